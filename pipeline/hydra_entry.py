@@ -1,0 +1,101 @@
+"""The way from a command line with Hydra's overrides to a checked `RunSettings`."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+
+import hydra
+from hydra.core.hydra_config import HydraConfig
+from hydra.errors import HydraException
+from hydra.types import RunMode
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from pipeline.errors import ConfigError, StanceError
+from pipeline.settings.run import RunSettings
+from pipeline.settings.schema import register_schema
+
+
+def config_folder() -> Path:
+    """Folder with run.yaml: `configs/` of the working directory, of the checkout, or of the installed package."""
+    package = Path(__file__).parent
+    for folder in (Path.cwd() / "configs", package.parent / "configs", package / "_configs"):
+        if (folder / "run.yaml").is_file():
+            return folder
+    raise ConfigError("no configs/run.yaml here; start stance in the project folder")
+
+
+def to_settings(config: DictConfig) -> RunSettings:
+    """Turn a composed configuration into settings; raises ConfigError for a missing or impossible value."""
+    _refuse_added_keys(config)
+    try:
+        settings = OmegaConf.to_object(config)
+    except OmegaConfBaseException as error:
+        raise ConfigError(_one_line(error)) from error
+    if not isinstance(settings, RunSettings):
+        raise ConfigError("the configuration does not follow the schema; keep run_schema in the defaults of run.yaml")
+    return settings
+
+
+def run_with_hydra(action: Callable[[RunSettings], None], arguments: Sequence[str]) -> None:
+    """Compose the configuration from `arguments` and call `action` with it, once or, with --multirun, several times.
+
+    An error in one job of a sweep does not stop the others; the first one is raised at the end.
+    """
+    failures: list[StanceError] = []
+
+    def job(config: DictConfig) -> None:
+        hydra_config = HydraConfig.get()
+        if hydra_config.mode == RunMode.MULTIRUN and not _names_run(hydra_config.overrides.task):
+            # Without a name of its own, every job of a sweep would overwrite the one before.
+            OmegaConf.update(config, "name", _sweep_name(str(config.name), hydra_config.job.override_dirname))
+        try:
+            action(to_settings(config))
+        except StanceError as error:  # Hydra would print a line of its own about it.
+            failures.append(error)
+
+    register_schema()
+    os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises instead of printing a traceback and ending the process.
+    before = sys.argv
+    sys.argv = [before[0], *arguments]
+    try:
+        hydra.main(version_base="1.3", config_path=str(config_folder()), config_name="run")(job)()
+    except (HydraException, OmegaConfBaseException) as error:
+        raise ConfigError(_one_line(error)) from error
+    finally:
+        sys.argv = before
+    if failures:
+        raise failures[0]
+
+
+def _names_run(overrides: Sequence[str]) -> bool:
+    return any(override.startswith("name=") for override in overrides)
+
+
+def _sweep_name(name: str, overrides: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._=,+-]+", "-", f"{name}+{overrides}")[:120]
+
+
+def _refuse_added_keys(config: DictConfig) -> None:
+    """Hydra's `+key=value` adds keys that no settings class knows; they would be silently ignored."""
+    kind = OmegaConf.get_type(config)
+    known = sorted(field.name for field in fields(kind)) if kind is not None and is_dataclass(kind) else None
+    for key in config:
+        if known is not None and key not in known:
+            place = config._get_full_key(key)
+            raise ConfigError(f"unknown setting {place!r}; known there: {', '.join(known)}")
+        node = None if OmegaConf.is_missing(config, key) else config[key]
+        if isinstance(node, DictConfig):
+            _refuse_added_keys(node)
+
+
+def _one_line(error: Exception) -> str:
+    """Hydra's and OmegaConf's messages without their advice to add keys and their search paths."""
+    noise = ("full_key:", "object_type=", "reference_type=", "To append", "Config search path", "provider=")
+    lines = [line.strip() for text in (error, error.__cause__ or "") for line in str(text).splitlines()]
+    return "; ".join(line.rstrip(".") for line in dict.fromkeys(lines) if line and not line.startswith(noise))

@@ -1,0 +1,247 @@
+"""ONNX forms of a trained transformer, made when it is saved and checked there against the network they come from.
+
+Two forms: `model.onnx` (fp32) and `model.int8.onnx` (pipeline.models.quantization). A form that fails its check is
+deleted and `export.json` says why. Nothing here is imported for inference.
+"""
+
+from __future__ import annotations
+
+import copy
+import logging
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from transformers import PreTrainedTokenizerBase
+
+from pipeline.artifacts import read_json, write_json
+from pipeline.errors import DataError
+from pipeline.evaluation.metrics import confusion_matrix, macro_f1, predicted_labels
+from pipeline.inference.runtime import SLOW_FUSIONS, onnxruntime
+from pipeline.models.inputs import InputForm
+from pipeline.models.multitask import MultiTaskClassifier
+from pipeline.models.quantization import Row, quantize
+from pipeline.records import LabeledSentence
+
+FORMAT = 1
+FILES = {"fp32": "model.onnx", "int8": "model.int8.onnx"}
+OPSET = 18
+TOLERANCE = 1e-3
+"""Largest difference of any probability between the network and the fp32 form."""
+MACRO_F1_TOLERANCE = 0.005
+"""Largest difference in macro-F1 (half a point) between the network and a form, in each task."""
+_CALIBRATION, _CHECKED = 128, 1000
+
+Logits = dict[str, NDArray[np.float64]]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One ONNX form: whether it is offered, else why not, and what the check found (macro-F1 a task)."""
+
+    file: str
+    offered: bool
+    reason: str | None = None
+    max_probability_difference: float | None = None
+    macro_f1: Mapping[str, float] = field(default_factory=dict)
+
+
+def export(
+    network: MultiTaskClassifier, tokenizer: PreTrainedTokenizerBase, folder: Path, sentences: Sequence[LabeledSentence]
+) -> dict[str, Form]:
+    """Write the ONNX forms of the model saved in `folder`, and `export.json` with the verdict on each.
+
+    Of `sentences`, up to 128 calibrate the int8 form and up to 1,000 others check both forms; where there is only one,
+    it does both. A task without any label among them is checked against the network's own labels. Raises DataError
+    without sentences.
+    """
+    if not sentences:
+        raise DataError(f"{folder}: no sentences to check the ONNX forms on; pass some of the training sentences")
+    note = read_json(folder / "model.json")
+    tasks: dict[str, list[str]] = note["tasks"]
+    inputs = ["input_ids", "attention_mask", *(["token_type_ids"] if note["context"] and network.segments else [])]
+    step = max(2, -(-len(sentences) // _CALIBRATION))
+    calibration = _rows(InputForm(tokenizer, note["max_length"], note["context"]), sentences[::step], inputs)
+    held_out = [sentence for index, sentence in enumerate(sentences) if index % step] or list(sentences)
+    checked = held_out[:: -(-len(held_out) // _CHECKED)]
+    check = _Check(checked, _rows(InputForm(tokenizer, note["max_length"], note["context"]), checked, inputs), tasks)
+    network = network.eval()
+    with torch.inference_mode():
+        expected = check.logits(lambda row: [values.numpy() for values in network(**_tensors(row))])
+    forms: dict[str, Form] = {}
+    with _quiet():
+        try:
+            _write_fp32(network, folder / FILES["fp32"], inputs, list(tasks))
+            forms["fp32"] = check.judge(folder / FILES["fp32"], expected, TOLERANCE)
+            if forms["fp32"].offered:
+                forms["int8"] = _best_int8(folder, calibration, lambda path: check.judge(path, expected, None))
+        except (torch.onnx.OnnxExporterError, torch.onnx.errors.UnsupportedOperatorError) as error:
+            forms["fp32"] = Form(FILES["fp32"], False, f"torch.onnx cannot export this encoder: {_first_line(error)}")
+    for name, file in FILES.items():
+        forms.setdefault(name, Form(file, False, "made from the fp32 form, which is not offered"))
+        if not forms[name].offered:
+            (folder / file).unlink(missing_ok=True)
+    write_json(
+        folder / "export.json",
+        {
+            "format": FORMAT,
+            "opset": OPSET,
+            "inputs": inputs,
+            "tasks": list(tasks),
+            "sentences": {"calibrated": len(calibration), "checked": len(checked)},
+            "network_macro_f1": check.macro_f1(expected, expected),
+            "forms": {name: asdict(form) for name, form in forms.items()},
+            "versions": {name: metadata.version(name) for name in ("torch", "onnx", "onnxruntime")},
+        },
+    )
+    return forms
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """Sentences, as the network reads them, on which an ONNX form must agree with it."""
+
+    sentences: Sequence[LabeledSentence]
+    rows: Sequence[Row]
+    tasks: Mapping[str, Sequence[str]]
+
+    def logits(self, run: Any) -> Logits:
+        """Logits of each task, shape (sentences, labels), one sentence at a time."""
+        found = [run(row) for row in self.rows]
+        return {
+            task: np.concatenate([each[index] for each in found]).astype(np.float64)
+            for index, task in enumerate(self.tasks)
+        }
+
+    def judge(self, path: Path, expected: Logits, tolerance: float | None) -> Form:
+        """Compare the form at `path` with the network's logits `expected`."""
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        session = onnxruntime.InferenceSession(
+            path, options, providers=["CPUExecutionProvider"], disabled_optimizers=SLOW_FUSIONS
+        )
+        found = self.logits(
+            lambda row: session.run(list(self.tasks), {name: np.array([ids]) for name, ids in row.items()})
+        )
+        difference = max(float(np.abs(_softmax(found[task]) - _softmax(expected[task])).max()) for task in self.tasks)
+        scores, wanted = self.macro_f1(found, expected), self.macro_f1(expected, expected)
+        reasons = [
+            f"macro-F1 of {task} is {scores[task]:.4f}, the network's {wanted[task]:.4f}"
+            for task in self.tasks
+            if abs(scores[task] - wanted[task]) > MACRO_F1_TOLERANCE
+        ]
+        if tolerance is not None and not difference <= tolerance:
+            reasons.append(f"a probability differs by {difference:.2g} from the network's, more than {tolerance:g}")
+        return Form(path.name, not reasons, "; ".join(reasons) or None, difference, scores)
+
+    def macro_f1(self, logits: Logits, expected: Logits) -> dict[str, float]:
+        """Macro-F1 a task over the labelled sentences; over the labels of `expected` where none is labelled."""
+        scores = {}
+        for task, labels in self.tasks.items():
+            given = [sentence.labels.get(task) for sentence in self.sentences]
+            known = np.array([label is not None for label in given])
+            gold = np.array([labels.index(label) for label in given if label is not None], dtype=np.int64)
+            if not known.any():
+                known[:], gold = True, predicted_labels(expected[task])
+            matrix = confusion_matrix(gold, predicted_labels(logits[task][known]), len(labels))
+            scores[task] = float(macro_f1(matrix))
+        return scores
+
+
+class _Exportable(nn.Module):
+    """A network whose heads treat each sentence by itself.
+
+    A matrix product with one row is computed in another order than one with several, which changes the last bits of a
+    sentence's logits with the size of its batch. The heads are so small that products and sums cost nothing.
+    """
+
+    def __init__(self, network: MultiTaskClassifier, inputs: Sequence[str]) -> None:
+        super().__init__()
+        self.inputs = list(inputs)
+        self.network = copy.deepcopy(network).eval()
+        self.network.encoder.set_attn_implementation("eager")
+        self.network.heads = nn.ModuleList(_RowwiseLinear(head) for head in network.heads)
+
+    def forward(self, *tensors: Tensor) -> tuple[Tensor, ...]:
+        """Logits a task from the named inputs in order."""
+        logits: tuple[Tensor, ...] = self.network(**dict(zip(self.inputs, tensors, strict=True)))
+        return logits
+
+
+class _RowwiseLinear(nn.Module):
+    def __init__(self, linear: Any) -> None:
+        super().__init__()
+        self.weight, self.bias = linear.weight, linear.bias
+
+    def forward(self, vector: Tensor) -> Tensor:
+        logits: Tensor = (vector.unsqueeze(-2) * self.weight).sum(-1) + self.bias
+        return logits
+
+
+def _write_fp32(network: MultiTaskClassifier, path: Path, inputs: Sequence[str], tasks: Sequence[str]) -> None:
+    example = tuple(torch.ones((2, 7), dtype=torch.int64) for _ in inputs)
+    axes = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC}
+    torch.onnx.export(
+        _Exportable(network, inputs).eval(),
+        example,
+        path,
+        dynamo=True,
+        verbose=False,
+        opset_version=OPSET,
+        external_data=False,
+        input_names=list(inputs),
+        output_names=list(tasks),
+        dynamic_shapes=(tuple(axes for _ in inputs),),
+    )
+
+
+def _best_int8(folder: Path, calibration: Sequence[Row], judge: Callable[[Path], Form]) -> Form:
+    """The int8 form, the narrowing products left in fp32 where it fails its check otherwise.
+
+    Those take what the activation function gives, whose rare large values cost one scale for all most of its precision.
+    """
+    for narrowing in (True, False):
+        quantize(folder / FILES["fp32"], folder / FILES["int8"], calibration, narrowing)
+        form = judge(folder / FILES["int8"])
+        if form.offered:
+            break
+    return form
+
+
+def _rows(form: InputForm, sentences: Sequence[LabeledSentence], inputs: Sequence[str]) -> list[Row]:
+    columns = form.tokens([sentence.text for sentence in sentences], [sentence.context for sentence in sentences])
+    return [{name: columns[name][index] for name in inputs} for index in range(len(sentences))]
+
+
+def _tensors(row: Row) -> dict[str, Tensor]:
+    return {name: torch.tensor([list(ids)]) for name, ids in row.items()}
+
+
+def _softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Exporter and quantizer log at length about optional packages and steps that do not concern the user."""
+    previous = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(previous)

@@ -1,0 +1,1 @@
+"""Figures of the report: one noun a file, all drawn through `drawing.draw`."""

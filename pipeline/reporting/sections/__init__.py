@@ -1,0 +1,1 @@
+"""Sections of the report: each file turns the run's results into the blocks of one section."""

@@ -1,0 +1,92 @@
+"""How training and test sentences were kept apart, and what else to be wary of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline.reporting.blocks import Block, Bullets, Cell, Column, Disclosure, Notice, Paragraph, Section, Table, facts
+from pipeline.reporting.formatting import count, mean, number, plain
+from pipeline.reporting.inputs import ReportInput
+from pipeline.reporting.names import model_name, title, words
+
+_STRATEGIES = {
+    "grouped": "stratified grouped k-fold",
+    "random": "random k-fold, sentence by sentence: neighbours leak, scores are too good",
+    "leave_one_document_out": "leave one document out",
+    "holdout": "one grouped hold-out split",
+}
+
+
+def split_section(data: ReportInput) -> Section:
+    """The split, the leak check, warnings, and scores fold by fold."""
+    split = data.split
+    blocks: list[Block] = [split_facts(data)]
+    findings = [plain(finding) for finding in split.get("leakage") or ()]
+    if findings:
+        blocks += [Notice("The leak check found something", "Scores may be too good."), Bullets(tuple(findings))]
+    else:
+        blocks.append(
+            Paragraph("The leak check found no group and no near-duplicate on both sides of a split.")
+            if split
+            else Paragraph("No facts about the split were recorded.")
+        )
+    warnings = tuple(plain(text) for text in (*(split.get("warnings") or ()), *(data.metrics.get("warnings") or ())))
+    if warnings:
+        blocks += [Notice("Warnings", "Read these before using a number above."), Bullets(warnings)]
+    else:
+        blocks.append(Paragraph("No warnings."))
+    folds = tuple(_folds_table(data, task) for task in data.tasks if _fold_rows(data, task))
+    if folds:
+        blocks.append(Disclosure("Scores fold by fold", folds))
+    return Section("split", "Split, leakage and warnings", tuple(blocks))
+
+
+def split_facts(data: ReportInput) -> Table:
+    """Strategy, sizes, and what was left out of training or of the text."""
+    split = data.split
+    strategy = split.get("strategy")
+    items = [
+        ("Strategy", Cell(_STRATEGIES.get(str(strategy), plain(strategy)))),
+        ("Folds", Cell(plain(split.get("folds")))),
+        ("Repetitions", Cell(plain(split.get("repetitions")))),
+        ("Groups that never straddle a fold", Cell(plain(split.get("groups")))),
+        ("Sentences found in the documents", Cell(count(data.sentences_count))),
+        ("Labelled sentences", Cell(count(len(data.real)))),
+    ]
+    if data.composed_count:
+        items.append(("Composed sentences, for training only", Cell(count(data.composed_count))))
+        dropped = split.get("dropped_composed")
+        items.append(("Composed sentences dropped as near-duplicates of test text", Cell(plain(dropped))))
+    for reason, n in sorted(data.skipped_counts.items(), key=lambda item: (-item[1], item[0])):
+        items.append((f"Stretches of text dropped: {words(reason)}", Cell(count(n))))
+    return facts("The split and what was left out.", items)
+
+
+def _fold_rows(data: ReportInput, task: str) -> dict[tuple[int, int], dict[str, Any]]:
+    rows: dict[tuple[int, int], dict[str, Any]] = {}
+    for model in data.models(task):
+        for fold in data.task_metrics(task)["models"][model].get("per_fold") or ():
+            rows.setdefault((fold["repetition"], fold["fold"]), {})[model] = fold
+    return rows
+
+
+def _folds_table(data: ReportInput, task: str) -> Table:
+    models = data.models(task)
+    rows = tuple(
+        (
+            Cell(f"{repetition}, {fold}"),
+            Cell(count(max((found.get("n_test", 0) for found in by_model.values()), default=0))),
+            *(Cell(_fold_score(by_model.get(model, {}).get("macro_f1"))) for model in models),
+        )
+        for (repetition, fold), by_model in sorted(_fold_rows(data, task).items())
+    )
+    columns = (
+        Column("Repetition, fold"),
+        Column("Test sentences", kind="number"),
+        *(Column(model_name(model), kind="number") for model in models),
+    )
+    return Table(f"{title(task)}: macro-F1 of each fold.", columns, rows)
+
+
+def _fold_score(value: Any) -> str:
+    return number(mean(value) if isinstance(value, dict) else value)

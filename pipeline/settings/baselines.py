@@ -1,0 +1,114 @@
+"""Settings of the models that the transformer is compared with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from pipeline.errors import ConfigError
+from pipeline.settings.checks import check_choice, check_range
+from pipeline.settings.model import ModelSettings
+
+CLASS_WEIGHTS = ("none", "balanced")
+
+
+@dataclass
+class MajoritySettings(ModelSettings):
+    """The most frequent label for every sentence."""
+
+    _target_: str = "pipeline.models.floors.MajorityModel"
+    effort: ClassVar[float] = 0.01
+
+
+@dataclass
+class StratifiedSettings(ModelSettings):
+    """A guess for every sentence, drawn with the frequencies of the training labels."""
+
+    _target_: str = "pipeline.models.floors.StratifiedModel"
+    effort: ClassVar[float] = 0.01
+
+
+@dataclass
+class LinearSettings(ModelSettings):
+    """What a tuned linear model may be; `inner_folds` grouped folds of the training sentences choose, task by task.
+
+    `squared_C` and `logistic_C` are inverse regularisation strengths tried with the squared loss on one-vs-rest targets
+    (a least-squares support vector machine) and with multinomial logistic regression; an empty list leaves that loss
+    out. `class_weight`: `none`, or `balanced` (inverse to a label's frequency). `composed_weight`: what a composed
+    sentence counts beside a document sentence, from 0 (left out) to 1. The search starts from the first value of every
+    list (of the squared loss, where it has any).
+    """
+
+    squared_C: list[float] = field(default_factory=lambda: [1.0, 0.3, 3.0])
+    logistic_C: list[float] = field(default_factory=lambda: [5.0])
+    class_weight: list[str] = field(default_factory=lambda: ["balanced", "none"])
+    composed_weight: list[float] = field(default_factory=lambda: [0.1, 0.0, 0.3, 1.0])
+    inner_folds: int = 4
+
+    def __post_init__(self) -> None:
+        name = type(self).__name__.removesuffix("Settings").lower()
+        check_range(f"{name}.inner_folds", self.inner_folds, 2, 100)
+        for key, low, high in (("squared_C", 1e-6, 1e6), ("logistic_C", 1e-6, 1e6), ("composed_weight", 0.0, 1.0)):
+            for value in getattr(self, key):
+                check_range(f"{name}.{key}", value, low, high)
+        for value in self.class_weight:
+            check_choice(f"{name}.class_weight", value, CLASS_WEIGHTS)
+        if not self.squared_C and not self.logistic_C:
+            raise ConfigError(
+                f"{name}.squared_C and {name}.logistic_C are both empty; give at least one of them a value"
+            )
+        for key in ("class_weight", "composed_weight"):
+            if not getattr(self, key):
+                raise ConfigError(f"{name}.{key} is empty; give it at least one value to try")
+
+
+@dataclass
+class TfidfSettings(LinearSettings):
+    """A linear model on TF-IDF weighted word and character n-grams.
+
+    `word_ngrams` and `char_ngrams` are the shortest and the longest, characters within words; n-grams in fewer than
+    `min_df` training sentences are left out. `char_share` is the share of the character n-grams in a sentence's squared
+    length.
+    """
+
+    _target_: str = "pipeline.models.tfidf.TfidfModel"
+    effort: ClassVar[float] = 6.0
+    word_ngrams: list[int] = field(default_factory=lambda: [1, 2])
+    char_ngrams: list[int] = field(default_factory=lambda: [2, 5])
+    min_df: int = 2
+    char_share: float = 0.7
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_range("tfidf.min_df", self.min_df, 1, 1_000_000)
+        check_range("tfidf.char_share", self.char_share, 0.0, 1.0)
+        for key in ("word_ngrams", "char_ngrams"):
+            lengths = list(getattr(self, key))
+            if len(lengths) != 2 or not 1 <= lengths[0] <= lengths[1] <= 20:
+                raise ConfigError(f"tfidf.{key}={lengths} is no range; give shortest and longest, between 1 and 20")
+
+
+@dataclass
+class EmbeddingSettings(LinearSettings):
+    """A linear model on the frozen sentence embeddings of an encoder.
+
+    `name_or_path`, `revision` and `sha256` find the encoder as the transformer's settings do; sentences are cut at
+    `max_length` tokens.
+    """
+
+    _target_: str = "pipeline.models.embedding.EmbeddingModel"
+    effort: ClassVar[float] = 8.0
+    logistic_C: list[float] = field(default_factory=lambda: [10.0, 1.0])
+    name_or_path: str = "all-MiniLM-L6-v2"
+    revision: str = ""
+    sha256: str = ""
+    max_length: int = 128
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_range("embedding.max_length", self.max_length, 8, 8192)
+
+    @property
+    def prepares(self) -> bool:
+        """True: the folds share the vectors of the composed sentences, which are embedded once."""
+        return True

@@ -1,0 +1,98 @@
+"""Settings of the transformer."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar
+
+from pipeline.settings.checks import check_choice, check_range
+from pipeline.settings.model import ModelSettings
+
+POOLING = ("mean", "cls")
+COMPOSED = ("none", "prepare", "mixed")
+DOCUMENT_SETTINGS = ("replay", "epochs", "learning_rate", "development_fraction", "patience", "calibrate")
+"""What has no say in training on the composed sentences."""
+
+
+@dataclass
+class TransformerSettings(ModelSettings):
+    """How the encoder is found, fine-tuned and calibrated.
+
+    Encoder: `name_or_path` is `all-MiniLM-L6-v2` (hash checked), a folder, or a hub id with an optional `revision`;
+    `sha256`, where given, must match its `model.safetensors`. Inputs are cut at `max_length` tokens; `context` puts the
+    text before the sentence in a second segment. `pooling` turns token states into one vector a sentence.
+
+    Composed sentences: `none` ignores them; `prepare` trains on them first (`prepare_epochs` at
+    `prepare_learning_rate`), then on the documents; `mixed` trains on both at once. While training on documents, each
+    epoch adds a fresh random `replay` share of the composed sentences, so that what they taught is not forgotten.
+
+    Training: AdamW with linear warm-up over the `warmup` share of the steps and linear decay. Each layer below the
+    heads learns at `layer_decay` times the rate of the one above. `class_weight_power` 0 leaves labels unweighted, 1
+    weights them by inverse frequency, values between temper that. `task_weights` scale each task's loss (1 where a
+    task is not named). `freeze_embeddings` keeps the word vectors, `freeze_layers` the lowest layers, as they are.
+
+    `development_fraction` of the training sentences (whole groups; 0: none) choose the best epoch by log-loss, training
+    stops `patience` epochs after it, and with `calibrate` they fit one softmax temperature a task. `threads` 0 leaves
+    their number to torch.
+    """
+
+    _target_: str = "pipeline.models.transformer.TransformerModel"
+    effort: ClassVar[float] = 30.0
+    name_or_path: str = "all-MiniLM-L6-v2"
+    revision: str = ""
+    sha256: str = ""
+    max_length: int = 128
+    pooling: str = "mean"
+    context: bool = False
+    composed: str = "prepare"
+    prepare_epochs: int = 4
+    prepare_learning_rate: float = 2e-4
+    replay: float = 0.1
+    epochs: int = 5
+    learning_rate: float = 2e-4
+    layer_decay: float = 1.0
+    batch_size: int = 32
+    weight_decay: float = 0.01
+    warmup: float = 0.1
+    dropout: float = 0.1
+    label_smoothing: float = 0.0
+    class_weight_power: float = 0.5
+    task_weights: dict[str, float] = field(default_factory=dict)
+    freeze_embeddings: bool = True
+    freeze_layers: int = 0
+    development_fraction: float = 0.12
+    patience: int = 3
+    calibrate: bool = True
+    threads: int = 0
+
+    def __post_init__(self) -> None:
+        check_choice("transformer.pooling", self.pooling, POOLING)
+        check_choice("transformer.composed", self.composed, COMPOSED)
+        check_range("transformer.max_length", self.max_length, 8, 8192)
+        check_range("transformer.prepare_epochs", self.prepare_epochs, 1, 1000)
+        check_range("transformer.prepare_learning_rate", self.prepare_learning_rate, 1e-8, 1.0)
+        check_range("transformer.replay", self.replay, 0.0, 1.0)
+        check_range("transformer.epochs", self.epochs, 1, 1000)
+        check_range("transformer.learning_rate", self.learning_rate, 1e-8, 1.0)
+        check_range("transformer.layer_decay", self.layer_decay, 0.1, 1.0)
+        check_range("transformer.batch_size", self.batch_size, 1, 4096)
+        check_range("transformer.weight_decay", self.weight_decay, 0.0, 1.0)
+        check_range("transformer.warmup", self.warmup, 0.0, 0.9)
+        check_range("transformer.dropout", self.dropout, 0.0, 0.9)
+        check_range("transformer.label_smoothing", self.label_smoothing, 0.0, 0.9)
+        check_range("transformer.class_weight_power", self.class_weight_power, 0.0, 1.0)
+        check_range("transformer.freeze_layers", self.freeze_layers, 0, 1000)
+        check_range("transformer.development_fraction", self.development_fraction, 0.0, 0.5)
+        check_range("transformer.patience", self.patience, 1, 1000)
+        check_range("transformer.threads", self.threads, 0, 1024)
+        for task, weight in self.task_weights.items():
+            check_range(f"transformer.task_weights.{task}", weight, 0.0, 1000.0)
+
+    @property
+    def prepares(self) -> bool:
+        """True where the folds of a repetition start from one state trained on the composed sentences."""
+        return self.composed == "prepare"
+
+    def preparation(self) -> dict[str, Any]:
+        """All settings but those that only matter once the documents are trained on."""
+        return {name: value for name, value in asdict(self).items() if name not in DOCUMENT_SETTINGS}

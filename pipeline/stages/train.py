@@ -1,0 +1,144 @@
+"""Every model on every fold, then the final models on everything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from pipeline.artifacts import read_json, read_records, sha256_json
+from pipeline.environment import code_hash, usable_cores
+from pipeline.layout import ProjectLayout
+from pipeline.manifest import Work
+from pipeline.models.base import TrainingData
+from pipeline.records import LabeledSentence
+from pipeline.seeding import derive_seed
+from pipeline.settings.run import RunSettings
+from pipeline.splitting import Fold, Folds
+from pipeline.stages.cells import Cell, FinalCell, FoldCell, PrepareCell
+from pipeline.stages.outcome import Outcome
+from pipeline.stages.pool import run_cells
+
+CODE = ("models", "splitting", "records.py", "codebook.py", "seeding.py", "stages/cells.py")
+
+
+def run(settings: RunSettings, root: Path) -> Outcome:
+    """Train what is not up to date and let `models/current` name the chosen final model."""
+    plan = TrainingPlan(settings, root)
+    prepare = plan.prepare_cells()
+    train: list[FoldCell | FinalCell] = [*plan.fold_cells(), *plan.final_cells()]
+    # What needs no preparation fills the cores while the preparations run.
+    waves: list[Sequence[Cell]] = [
+        [*prepare, *(cell for cell in train if cell.prepared is None)],
+        [cell for cell in train if cell.prepared is not None],
+    ]
+    ran = run_cells(waves, settings.train.jobs or usable_cores(), settings.train.threads, "train")
+    layout = ProjectLayout(root)
+    if settings.train.current:
+        layout.point_current_to(layout.final(settings.name, settings.train.current))
+    total = len(prepare) + len(train)
+    summary = f"{ran} of {total} units of work done, the rest up to date" if ran else f"up to date ({total} units)"
+    return Outcome("train", layout.models(settings.name), ran > 0, summary)
+
+
+class TrainingPlan:
+    """The cells of a run: which model learns from which sentences, with which seed, into which folder."""
+
+    def __init__(self, settings: RunSettings, root: Path) -> None:
+        self.settings, self.root, self.layout = settings, root, ProjectLayout(root)
+        labeled = read_records(self.layout.corpus(settings.corpus.name) / "labels.jsonl", LabeledSentence)
+        self.folds = Folds.from_json(read_json(self.layout.models(settings.name) / "folds.json"))
+        dropped = set(self.folds.dropped_composed)
+        self.sentences = {sentence.id: sentence for sentence in labeled if not sentence.composed}
+        self.composed = tuple(sentence for sentence in labeled if sentence.composed and sentence.id not in dropped)
+        self._code = code_hash(CODE)
+        self._hashes = {key: sha256_json(asdict(sentence)) for key, sentence in self.sentences.items()}
+        self._composed_hash = sha256_json([asdict(sentence) for sentence in self.composed])
+
+    def prepare_cells(self) -> list[PrepareCell]:
+        """One for each repetition of each model whose folds share work; the final model uses the first."""
+        return [
+            PrepareCell(
+                **self._common(name, "prepare", repetition, {"composed": self._composed_hash}),
+                folder=self.layout.prepared(self.settings.name, name, repetition),
+                title=f"{name}, repetition {repetition}, composed sentences",
+                composed=self.composed,
+            )
+            for name, model in self.settings.model.items()
+            if model.prepares
+            for repetition in range(len(self.folds.repetitions))
+        ]
+
+    def fold_cells(self) -> list[FoldCell]:
+        """One for each model and fold of each repetition."""
+        return [
+            self._fold_cell(name, repetition, number, fold)
+            for name in self.settings.model
+            for repetition, folds in enumerate(self.folds.repetitions)
+            for number, fold in enumerate(folds)
+        ]
+
+    def final_cells(self) -> list[FinalCell]:
+        """One for each model that is to be kept, trained on all labelled sentences."""
+        everything = sorted(self.sentences)
+        return [
+            FinalCell(
+                **self._common(name, "final", 0, self._inputs(everything, name)),
+                folder=self.layout.final(self.settings.name, name),
+                title=f"{name}, all sentences",
+                data=self._data(everything),
+                prepared=self._prepared(name, 0),
+            )
+            for name in self.settings.train.final
+        ]
+
+    def _fold_cell(self, name: str, repetition: int, number: int, fold: Fold) -> FoldCell:
+        inputs = self._inputs(fold.train, name) | {"test": self._hash_of(fold.test)}
+        return FoldCell(
+            **self._common(name, "fold", repetition, inputs, number),
+            folder=self.layout.fold(self.settings.name, name, repetition, number),
+            title=f"{name}, repetition {repetition}, fold {number}",
+            data=self._data(fold.train),
+            test=[self.sentences[key] for key in fold.test],
+            repetition=repetition,
+            fold=number,
+            prepared=self._prepared(name, repetition),
+        )
+
+    def _data(self, ids: Sequence[str]) -> TrainingData:
+        groups = {key: self.folds.groups[key] for key in ids}
+        return TrainingData([self.sentences[key] for key in ids], groups, self.composed)
+
+    def _prepared(self, name: str, repetition: int) -> Path | None:
+        return (
+            self.layout.prepared(self.settings.name, name, repetition) if self.settings.model[name].prepares else None
+        )
+
+    def _inputs(self, ids: Sequence[str], name: str) -> dict[str, str]:
+        groups = sha256_json([self.folds.groups[key] for key in ids])
+        return {"train": self._hash_of(ids), "groups": groups, "composed": self._composed_hash}
+
+    def _hash_of(self, ids: Sequence[str]) -> str:
+        return sha256_json([self._hashes[key] for key in ids])
+
+    def _common(
+        self, name: str, use: str, repetition: int, inputs: Mapping[str, str], fold: int | None = None
+    ) -> dict[str, Any]:
+        parts = (use, name, repetition) if fold is None else (use, name, repetition, fold)
+        seed = derive_seed(self.settings.seed, *parts)
+        settings = self.settings.model[name]
+        config = {
+            "model": {"name": name, **(settings.preparation() if use == "prepare" else asdict(settings))},
+            "codebook": asdict(self.settings.codebook),
+            "threads": self.settings.train.threads,
+        }
+        return {
+            "work": Work(stage=use, config=config, inputs=inputs, code=self._code, seed=seed),
+            "root": self.root,
+            "model": name,
+            "settings": settings,
+            "codebook": self.settings.codebook,
+            "seed": seed,
+            "effort": settings.effort,
+        }

@@ -1,0 +1,75 @@
+"""The verdict says better or worse only where everything agrees, and else says what does not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipeline.evaluation.comparison import Comparison, McNemar
+from pipeline.evaluation.verdict import verdict
+
+CLEAR = Comparison(
+    task="stance",
+    a="transformer",
+    b="tfidf",
+    difference=0.081,
+    ci=(0.031, 0.128),
+    p_bootstrap=0.001,
+    mcnemar=McNemar(0.004, 72, 41),
+    fold_difference=0.079,
+    p_corrected_t=0.021,
+    folds=25,
+    repetitions=5,
+    notes=(),
+)
+
+
+def test_better_with_all_its_numbers():
+    assert verdict(CLEAR, 0.95) == (
+        "transformer is better than tfidf on stance: macro-F1 of transformer minus tfidf is +0.081 (95 % interval "
+        "+0.031 to +0.128), paired bootstrap p = 0.001, McNemar on accuracy of the mean probability over 5 repetitions "
+        "p = 0.004 (only transformer right on 72 sentences, only tfidf on 41), corrected t-test over 25 folds "
+        "p = 0.021; all three tests agree at the 0.05 level."
+    )
+
+
+def test_worse_is_the_mirror_image():
+    mirrored = replace(
+        CLEAR, difference=-0.081, ci=(-0.128, -0.031), mcnemar=McNemar(0.004, 41, 72), fold_difference=-0.079
+    )
+    assert verdict(mirrored, 0.95).startswith("transformer is worse than tfidf on stance: ")
+
+
+def test_undecided_where_the_interval_includes_zero():
+    text = verdict(replace(CLEAR, difference=0.02, ci=(-0.01, 0.05), p_bootstrap=0.2), 0.95)
+    assert text.startswith("Undecided between transformer and tfidf on stance: the interval includes 0; ")
+    assert "+0.020 (95 % interval -0.010 to +0.050)" in text
+
+
+def test_undecided_names_the_test_that_disagrees():
+    text = verdict(replace(CLEAR, p_corrected_t=0.11), 0.95)
+    assert "the tests disagree: the paired bootstrap and McNemar's test find the difference at the 0.05 level" in text
+    assert "the corrected t-test does not" in text
+
+
+def test_a_test_that_points_the_other_way_is_a_disagreement():
+    text = verdict(replace(CLEAR, mcnemar=McNemar(0.004, 41, 72)), 0.95)
+    assert text.startswith("Undecided")
+    assert "McNemar's test points the other way" in text
+
+
+def test_the_level_follows_the_confidence():
+    assert verdict(CLEAR, 0.99).startswith("Undecided")
+    assert "the 0.01 level" in verdict(CLEAR, 0.99)
+
+
+def test_a_test_that_could_not_be_computed_is_told():
+    text = verdict(replace(CLEAR, p_corrected_t=None, folds=1, repetitions=1, notes=("no corrected t-test",)), 0.95)
+    assert text.startswith("transformer is better")
+    assert text.endswith("both tests agree at the 0.05 level; no corrected t-test.")
+    assert "mean probability" not in text
+
+
+def test_no_interval_no_verdict():
+    text = verdict(replace(CLEAR, ci=None, p_bootstrap=None, notes=("all of one group",)), 0.95)
+    assert text.startswith("Undecided between transformer and tfidf on stance: there is no interval; ")
+    assert text.endswith("; all of one group.")

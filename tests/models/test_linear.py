@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression, Ridge
+
+from pipeline.models.linear import LOGISTIC, SQUARED, LinearChoice, Samples, fit_linear
+
+EVERYONE = np.arange(60)
+
+
+@pytest.fixture
+def samples() -> Samples:
+    """40 document and 20 composed sentences in 5 dimensions."""
+    rows = np.random.default_rng(0).normal(size=(60, 5)).astype(np.float32)
+    return Samples(rows, rows @ rows.T, documents=40)
+
+
+@pytest.fixture
+def gold(samples: Samples) -> NDArray[np.int64]:
+    """Labels 0, 1 and 3 of four, which follow from the rows."""
+    return np.array([0, 1, 3])[samples.rows[:, :3].argmax(axis=1)]
+
+
+def test_squared_loss_solves_ridge_regression(samples: Samples, gold: NDArray[np.int64]) -> None:
+    fit = fit_linear(samples, EVERYONE, gold, 4, LinearChoice(SQUARED, 2.0, "none", 0.25))
+    weights = np.where(EVERYONE < 40, 1.0, 0.25)
+    with_constant = np.column_stack([samples.rows, np.ones(60)])
+    for label in (0, 1, 3):
+        ridge = Ridge(alpha=1 / 2.0, fit_intercept=False, solver="cholesky")
+        ridge.fit(with_constant, np.where(gold == label, 1.0, -1.0), sample_weight=weights)
+        assert [*fit.weights[:, label], fit.intercept[label]] == pytest.approx(ridge.coef_, abs=1e-3)
+
+
+def test_logistic_loss_is_multinomial_and_weighted(samples: Samples, gold: NDArray[np.int64]) -> None:
+    fit = fit_linear(samples, EVERYONE, gold, 4, LinearChoice(LOGISTIC, 2.0, "balanced", 1.0))
+    model = LogisticRegression(C=2.0, class_weight="balanced", tol=1e-6, max_iter=1000).fit(samples.rows, gold)
+    powers = np.exp(fit.scores(samples.rows))
+    found = powers / powers.sum(axis=1, keepdims=True)
+    assert found[:, [0, 1, 3]] == pytest.approx(model.predict_proba(samples.rows), abs=5e-3)
+
+
+@pytest.mark.parametrize("loss", [SQUARED, LOGISTIC])
+def test_a_label_without_examples_cannot_be_predicted(samples: Samples, gold: NDArray[np.int64], loss: str) -> None:
+    scores = fit_linear(samples, EVERYONE, gold, 4, LinearChoice(loss, 1.0, "none", 1.0)).scores(samples.rows)
+    assert np.isneginf(scores[:, 2]).all()
+    assert np.isfinite(scores[:, [0, 1, 3]]).all()
+    assert (scores.argmax(axis=1) == gold).mean() > 0.8
+
+
+@pytest.mark.parametrize("loss", [SQUARED, LOGISTIC])
+def test_two_labels_one_label_and_none(samples: Samples, loss: str) -> None:
+    choice = LinearChoice(loss, 1.0, "balanced", 1.0)
+    two = np.where(samples.rows[:, 0] > 0, 1, 0)
+    assert (fit_linear(samples, EVERYONE, two, 2, choice).scores(samples.rows).argmax(axis=1) == two).mean() > 0.9
+    one = fit_linear(samples, EVERYONE, np.ones(60, dtype=np.int64), 2, choice).scores(samples.rows)
+    assert (one.argmax(axis=1) == 1).all()
+    none = fit_linear(samples, EVERYONE, np.full(60, -1), 2, choice).scores(samples.rows)
+    assert (none == 0).all()
+
+
+@pytest.mark.parametrize("loss", [SQUARED, LOGISTIC])
+def test_weight_0_leaves_composed_sentences_out(samples: Samples, gold: NDArray[np.int64], loss: str) -> None:
+    choice = LinearChoice(loss, 1.0, "balanced", 0.0)
+    spoilt = np.where(EVERYONE < 40, gold, 2)
+    without = fit_linear(samples, EVERYONE[:40], gold, 4, choice)
+    assert np.array_equal(fit_linear(samples, EVERYONE, spoilt, 4, choice).weights, without.weights)

@@ -1,0 +1,64 @@
+"""What a user sees of `stance`, right and wrong."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli import MODULES, STAGES, main
+
+ROOT = Path(__file__).parent.parent
+
+
+def stance(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "pipeline.cli", *arguments], capture_output=True, text=True, cwd=cwd, timeout=60
+    )
+
+
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    text = capsys.readouterr().out
+    for command in (*STAGES, *MODULES):
+        assert f"\n  {command} " in text
+
+
+def test_an_unknown_command_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["clasify"]) == 2
+    assert capsys.readouterr().err == "error: unknown command 'clasify'; `stance --help` lists them\n"
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = "import sys; from pipeline.cli import main; main(['--help']); print(sorted(sys.modules), file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    for heavy in ("torch", "transformers", "sklearn", "numpy", "hydra", "omegaconf", "scipy"):
+        assert f"'{heavy}'" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("nonsense=1", "nonsense"),
+        ("+nonsense=1", "unknown setting 'nonsense'"),
+        ("+split.fold=3", "unknown setting 'split.fold'"),
+        ("split.fold=3", "split.fold"),
+        ("split.folds=many", "many"),
+        ("experiment=none_such", "none_such"),
+        ("split.folds=1", "split.folds=1 is out of range"),
+    ],
+)
+def test_a_wrong_override_is_one_line_and_exit_code_2(override: str, message: str) -> None:
+    done = stance("run", override)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: ")
+    assert message in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_resolved_configuration_can_be_seen() -> None:
+    done = stance("run", "--cfg", "job", "split.folds=7")
+    assert done.returncode == 0
+    assert "folds: 7" in done.stdout
