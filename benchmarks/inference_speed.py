@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,7 @@ def measure(folder: Path, texts: Sequence[str], rounds: int) -> dict[str, Any]:
     for precision in read_json(folder / "export.json")["forms"]:
         if read_json(folder / "export.json")["forms"][precision]["offered"]:
             classifier = Classifier.load(folder, precision=precision)
-            contestants[f"Classifier, {precision}"] = lambda classifier=classifier: classifier.predict(texts)
+            contestants[f"Classifier, {precision}"] = partial(classifier.predict, texts)
     peak, work = 0.0, useful_arithmetic(folder, texts)
     best: dict[str, tuple[float, float]] = {}
     for _ in range(rounds):
@@ -146,7 +147,7 @@ def matrix_peak(size: int = 2048, repeats: int = 3) -> float:
         began = time.perf_counter()
         np.matmul(left, left, out=product)
         times.append(time.perf_counter() - began)
-    return 2.0 * size**3 / min(times)
+    return 2.0 * float(size) ** 3 / min(times)
 
 
 def print_result(result: dict[str, Any]) -> None:

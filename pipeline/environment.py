@@ -6,7 +6,7 @@ import hashlib
 import os
 import platform
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -95,12 +95,16 @@ def describe(root: Path) -> dict[str, Any]:
     }
 
 
-def code_hash(parts: Iterable[str]) -> str:
-    """Digest of the pipeline's own source files: `parts` name modules (`splitting.py`) or packages (`ingest`)."""
+def code_hash(parts: Iterable[str], without: Collection[str] = ()) -> str:
+    """Digest of the pipeline's own source files: `parts` name modules (`records.py`) or packages (`ingest`).
+
+    Modules named in `without` are left out of their packages.
+    """
     digest = hashlib.sha256()
     for part in sorted(parts):
         path = _PACKAGE_ROOT / part
         for source in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if source.is_file() and source.suffix in {".py", ".html", ".md", ".css", ".jinja", ".j2"}:
-                digest.update(source.relative_to(_PACKAGE_ROOT).as_posix().encode() + b"\0" + source.read_bytes())
+            name = source.relative_to(_PACKAGE_ROOT).as_posix()
+            if name not in without and source.suffix in {".py", ".html", ".md", ".css", ".jinja", ".j2"}:
+                digest.update(name.encode() + b"\0" + source.read_bytes())
     return digest.hexdigest()

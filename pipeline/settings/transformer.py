@@ -48,7 +48,7 @@ class TransformerSettings(ModelSettings):
     prepare_epochs: int = 4
     prepare_learning_rate: float = 2e-4
     replay: float = 0.1
-    epochs: int = 5
+    epochs: int = 6
     learning_rate: float = 2e-4
     layer_decay: float = 1.0
     batch_size: int = 32

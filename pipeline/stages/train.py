@@ -20,7 +20,18 @@ from pipeline.stages.cells import Cell, FinalCell, FoldCell, PrepareCell
 from pipeline.stages.outcome import Outcome
 from pipeline.stages.pool import run_cells
 
-CODE = ("models", "splitting", "records.py", "codebook.py", "seeding.py", "stages/cells.py")
+CODE = (
+    "models",
+    "splitting",
+    "evaluation/metrics.py",
+    "evaluation/calibration.py",
+    "records.py",
+    "codebook.py",
+    "seeding.py",
+    "stages/cells.py",
+)
+ONLY_SAVED = ("models/export.py", "models/quantization.py")
+"""Sources that change the saved final model and no out-of-fold prediction."""
 
 
 def run(settings: RunSettings, root: Path) -> Outcome:
@@ -52,7 +63,7 @@ class TrainingPlan:
         dropped = set(self.folds.dropped_composed)
         self.sentences = {sentence.id: sentence for sentence in labeled if not sentence.composed}
         self.composed = tuple(sentence for sentence in labeled if sentence.composed and sentence.id not in dropped)
-        self._code = code_hash(CODE)
+        self._code = {"final": code_hash(CODE), "fold": code_hash(CODE, ONLY_SAVED)}
         self._hashes = {key: sha256_json(asdict(sentence)) for key, sentence in self.sentences.items()}
         self._composed_hash = sha256_json([asdict(sentence) for sentence in self.composed])
 
@@ -134,7 +145,13 @@ class TrainingPlan:
             "threads": self.settings.train.threads,
         }
         return {
-            "work": Work(stage=use, config=config, inputs=inputs, code=self._code, seed=seed),
+            "work": Work(
+                stage=use,
+                config=config,
+                inputs=inputs,
+                code=self._code["final" if use == "final" else "fold"],
+                seed=seed,
+            ),
             "root": self.root,
             "model": name,
             "settings": settings,
