@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import islice
@@ -18,6 +19,8 @@ from pipeline.inference.record import ClassifiedSentence
 from pipeline.inference.sources import STDIN, Sources, find_paths
 
 DEFAULT_MODEL = "models/current"
+Answer = tuple[Unit, ClassifiedSentence | Rejection]
+"""What was asked, and what came of it."""
 BAD_INPUT, REJECTED, INTERRUPTED = 2, 3, 130
 _EPILOG = """\
 exit codes: 0 all classified, 2 bad input (nothing more was done), 3 some lines were rejected (put aside with number and
@@ -131,16 +134,25 @@ class _Results:
     def __init__(self, classifier: Classifier, explain: bool, batch_size: int) -> None:
         self.classifier, self.explain, self.batch_size = classifier, explain, batch_size
 
-    def stream(self, units: Iterable[Unit]) -> Iterator[list[ClassifiedSentence | Rejection]]:
-        return self.classifier.stream(units, self.batch_size)
+    def stream(self, units: Iterable[Unit]) -> Iterator[list[Answer]]:
+        """Results with the units that they answer, in order."""
+        asked: deque[Unit] = deque()
 
-    def explanation(self, record: ClassifiedSentence) -> Mapping[str, Any] | None:
-        """Weights of the words; the context of a sentence is not occluded."""
-        return self.classifier.explain(Item(record.id, record.text), record) if self.explain else None
+        def noted() -> Iterator[Unit]:
+            for unit in units:
+                asked.append(unit)
+                yield unit
 
-    def as_dict(self, record: ClassifiedSentence) -> dict[str, Any]:
+        for group in self.classifier.stream(noted(), self.batch_size):
+            yield [(asked.popleft(), result) for result in group]
+
+    def explanation(self, unit: Unit, record: ClassifiedSentence) -> Mapping[str, Any] | None:
+        """Weights of the words; None where no explanation is wished."""
+        return self.classifier.explain(unit, record) if self.explain and isinstance(unit, Item) else None
+
+    def as_dict(self, unit: Unit, record: ClassifiedSentence) -> dict[str, Any]:
         """The record in its JSON form, with its explanation where wished."""
-        found = self.explanation(record)
+        found = self.explanation(unit, record)
         if found is None:
             return record.to_dict()
         tasks = {task: [asdict(word) for word in words] for task, words in found.items()}
@@ -154,7 +166,8 @@ def _to_terminal(results: _Results, sources: Sources) -> int:
         for group in results.stream(sources.units()):
             records = aside.keep(group)
             if records:
-                print_table([(record, results.explanation(record)) for record in records], results.classifier.labels)
+                rows = [(record, results.explanation(unit, record)) for unit, record in records]
+                print_table(rows, results.classifier.labels)
         return aside.code
 
 
@@ -163,7 +176,7 @@ def _to_pipe(results: _Results, sources: Sources) -> int:
 
     with _Aside(sources) as aside:
         for group in results.stream(sources.units()):
-            sys.stdout.writelines(json_line(results.as_dict(record)) for record in aside.keep(group))
+            sys.stdout.writelines(json_line(results.as_dict(unit, record)) for unit, record in aside.keep(group))
             sys.stdout.flush()
         return aside.code
 
@@ -186,12 +199,12 @@ class _Aside:
         if self._stream is not None:
             self._stream.close()
 
-    def keep(self, group: Sequence[ClassifiedSentence | Rejection]) -> list[ClassifiedSentence]:
+    def keep(self, group: Sequence[Answer]) -> list[tuple[Unit, ClassifiedSentence]]:
         """The classified sentences of `group`; its rejections are written and reported."""
-        for result in group:
+        for _, result in group:
             if isinstance(result, Rejection):
                 self._reject(result)
-        return [result for result in group if isinstance(result, ClassifiedSentence)]
+        return [(unit, result) for unit, result in group if isinstance(result, ClassifiedSentence)]
 
     def _reject(self, rejection: Rejection) -> None:
         from pipeline.inference.formats import json_line
@@ -232,10 +245,15 @@ def _to_file(arguments: argparse.Namespace, sources: Sources) -> int:
             rest = islice(sources.units(), output.state.done, None)
             with counting(sources.count(), output.state.done) as advance:
                 for group in results.stream(rest):
-                    output.append([each if isinstance(each, Rejection) else results.as_dict(each) for each in group])
-                    for each in group:
-                        if isinstance(each, Rejection):
-                            _report(each, paths.rejected)
+                    output.append(
+                        [
+                            result if isinstance(result, Rejection) else results.as_dict(unit, result)
+                            for unit, result in group
+                        ]
+                    )
+                    for _, result in group:
+                        if isinstance(result, Rejection):
+                            _report(result, paths.rejected)
                     advance(len(group))
     done, rejected = output.state.done, output.state.rejected
     aside = f", {rejected:,} rejected ({paths.rejected})" if rejected else ""

@@ -1,4 +1,4 @@
-"""`model.json` of a saved baseline: what the folder holds and the digests of its other files."""
+"""`model.json` of a saved model: what the folder holds and the digests of its other files."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pipeline.settings.model import ModelSettings
 
 FORMAT = 1
 NAME = "model.json"
+COMMON = ("kind", "format", "codebook", "codebook_name", "codebook_version", "target", "tasks", "settings", "files")
 _REMEDY = "train the model again"
 SettingsT = TypeVar("SettingsT", bound=ModelSettings)
 
@@ -51,7 +52,7 @@ def write_note(
             "target": codebook.target,
             "tasks": {name: list(task.names) for name, task in codebook.tasks.items()},
             "settings": asdict(settings),
-            "details": dict(details),
+            **details,
             "files": {path.name: sha256_file(path) for path in files},
         },
     )
@@ -73,7 +74,7 @@ def read_note(folder: Path, kind: str, needed: Sequence[str] = ()) -> ModelNote:
         _verify(folder, note["files"], needed)
         tasks = {name: Task(labels=dict.fromkeys(labels, "")) for name, labels in note["tasks"].items()}
         codebook = Codebook(note["codebook_name"], note["codebook_version"], "", note["target"], tasks)
-        return ModelNote(path, codebook, dict(note["settings"]), dict(note["details"]))
+        return ModelNote(path, codebook, dict(note["settings"]), {key: note[key] for key in note if key not in COMMON})
     except ArtifactError:
         raise
     except (KeyError, TypeError, ValueError, AttributeError, StanceError) as error:

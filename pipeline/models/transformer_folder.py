@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +12,14 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 from transformers import PreTrainedTokenizerBase
 
-from pipeline.artifacts import read_json, sha256_file, write_json
-from pipeline.codebook import Codebook, Task
-from pipeline.errors import ArtifactError, BaseModelError, StanceError
+from pipeline.artifacts import read_json, write_json
+from pipeline.codebook import Codebook
+from pipeline.errors import ArtifactError, BaseModelError
 from pipeline.models.encoder import load_tokenizer
+from pipeline.models.model_note import read_note, write_note
 from pipeline.settings.transformer import TransformerSettings
 
 KIND = "transformer"
-FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,50 +67,25 @@ class TransformerFolder:
         write_weights(network, self.weights)
         write_json(self.encoder, encoder)
         tokenizer.save_pretrained(self.folder)
-        files = sorted(path for path in self.folder.iterdir() if path.is_file() and path != self.note)
-        write_json(
-            self.note,
-            {
-                "kind": KIND,
-                "format": FORMAT,
-                "codebook": codebook.identifier,
-                "codebook_name": codebook.name,
-                "codebook_version": codebook.version,
-                "target": codebook.target,
-                "tasks": {name: list(task.names) for name, task in codebook.tasks.items()},
-                "temperatures": dict(temperatures),
-                "max_length": settings.max_length,
-                "pooling": settings.pooling,
-                "context": settings.context,
-                "settings": asdict(settings),
-                "files": {path.name: sha256_file(path) for path in files},
-            },
-        )
+        details = {
+            "temperatures": dict(temperatures),
+            "max_length": settings.max_length,
+            "pooling": settings.pooling,
+            "context": settings.context,
+        }
+        write_note(self.folder, KIND, codebook, settings, details)
 
     def read(self) -> SavedTransformer:
         """Check the folder and read its JSON; raises ArtifactError in one line for anything amiss."""
-        note = read_json(self.note)
-        if not isinstance(note, dict) or note.get("kind") != KIND:
-            raise ArtifactError(f"{self.note} does not describe a {KIND}; point to a folder that holds one")
-        if note.get("format") != FORMAT:
-            raise ArtifactError(
-                f"{self.note} has format {note.get('format')!r}, this version reads {FORMAT}; "
-                "upgrade the package or train the model again"
-            )
+        note = read_note(self.folder, KIND, (self.weights.name, self.encoder.name, "tokenizer.json"))
+        settings = note.settings_as(TransformerSettings)
         try:
-            self._verify(note["files"])
-            known = {entry.name for entry in fields(TransformerSettings)}
-            settings = TransformerSettings(**{key: value for key, value in note["settings"].items() if key in known})
-            tasks = {name: Task(labels=dict.fromkeys(labels, "")) for name, labels in note["tasks"].items()}
-            codebook = Codebook(note["codebook_name"], note["codebook_version"], "", note["target"], tasks)
-            temperatures = {task: float(note["temperatures"][task]) for task in tasks}
-        except ArtifactError:
-            raise
-        except (KeyError, TypeError, ValueError, AttributeError, StanceError) as error:
+            temperatures = {task: float(note.details["temperatures"][task]) for task in note.codebook.tasks}
+        except (KeyError, TypeError, ValueError) as error:
             raise ArtifactError(f"{self.note} is incomplete or altered ({error!r}); train the model again") from error
         if not all(0.0 < value < float("inf") for value in temperatures.values()):
             raise ArtifactError(f"{self.note} holds temperatures {temperatures}, all must be above 0; train again")
-        return SavedTransformer(codebook, temperatures, settings, read_json(self.encoder))
+        return SavedTransformer(note.codebook, temperatures, settings, read_json(self.encoder))
 
     def read_tokenizer(self) -> PreTrainedTokenizerBase:
         """The tokenizer that was saved along."""
@@ -118,17 +93,6 @@ class TransformerFolder:
             return load_tokenizer(self.folder)
         except BaseModelError as error:
             raise ArtifactError(f"{self.folder} has no usable tokenizer ({error}); train the model again") from error
-
-    def _verify(self, files: Mapping[str, str]) -> None:
-        for needed in (self.weights, self.encoder, self.folder / "tokenizer.json"):
-            if needed.name not in files:
-                raise ArtifactError(f"{self.note} does not list {needed.name}; train the model again")
-        for name, digest in files.items():
-            path = self.folder / name
-            if path.parent != self.folder or not path.is_file():
-                raise ArtifactError(f"{path} is missing; copy the whole folder or train the model again")
-            if sha256_file(path) != digest:
-                raise ArtifactError(f"{path} was altered or cut short since it was saved; train the model again")
 
 
 def write_weights(network: nn.Module, path: Path) -> None:

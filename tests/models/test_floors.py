@@ -113,9 +113,9 @@ def test_a_saved_floor_predicts_as_before(floor: Floor, data: TrainingData, tmp_
         ({"format": 2}, "has format 2, this version reads 1"),
         ({"kind": "tfidf"}, "does not describe a"),
         ({"tasks": {}}, "incomplete or altered"),
-        ({"details": {"seed": 1}}, "no label counts for every task"),
-        ({"details": {"seed": 1, "counts": {"stance": [1, 2], "frame": [1, 0, 0, 0]}}}, "stance has other labels"),
-        ({"details": {"seed": 1, "counts": {"stance": [0, 0, 0], "frame": [1, 0, 0, 0]}}}, "stance has counts"),
+        ({"seed": 1, "counts": None}, "no label counts for every task"),
+        ({"seed": 1, "counts": {"stance": [1, 2], "frame": [1, 0, 0, 0]}}, "stance has other labels"),
+        ({"seed": 1, "counts": {"stance": [0, 0, 0], "frame": [1, 0, 0, 0]}}, "stance has counts"),
         ({"settings": {"unknown": 1}}, "settings that do not fit"),
     ],
 )
