@@ -129,12 +129,12 @@ def reference(folder: Path, **options: Any) -> Any:
 def useful_arithmetic(folder: Path, texts: Sequence[str]) -> float:
     """Floating point operations of the encoder's matrix products over all texts, without any padding."""
     config = read_json(folder / "encoder_config.json")
-    hidden, inner, layers = config["hidden_size"], config["intermediate_size"], config["num_hidden_layers"]
+    hidden, inner, layers = (int(config[name]) for name in ("hidden_size", "intermediate_size", "num_hidden_layers"))
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.enable_truncation(read_json(folder / "model.json")["max_length"])
     lengths = [len(encoded.ids) for encoded in tokenizer.encode_batch(list(texts))]
-    per_token = 2.0 * layers * (4 * hidden * hidden + 2 * hidden * inner)
+    per_token: float = 2.0 * layers * (4 * hidden * hidden + 2 * hidden * inner)
     return sum(length * per_token + 4.0 * layers * hidden * length * length for length in lengths)
 
 
@@ -142,12 +142,13 @@ def matrix_peak(size: int = 2048, repeats: int = 3) -> float:
     """Floating point operations a second of a square fp32 product on all cores."""
     left = np.ones((size, size), dtype=np.float32)
     product = left @ left
-    times = []
+    times: list[float] = []
     for _ in range(repeats):
         began = time.perf_counter()
         np.matmul(left, left, out=product)
         times.append(time.perf_counter() - began)
-    return 2.0 * float(size) ** 3 / min(times)
+    operations = 2.0 * size * size * size
+    return operations / min(times)
 
 
 def print_result(result: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ from pipeline.evaluation.resampling import MINIMUM_GROUPS, group_weights
 from pipeline.evaluation.scores import ModelScores, score_model
 from pipeline.evaluation.summary import summarize_model, summarize_task
 from pipeline.evaluation.tiers import TIER_RULE
-from pipeline.evaluation.verdict import verdict
+from pipeline.evaluation.verdict import outcome, verdict
 from pipeline.records import LabeledSentence, Prediction
 from pipeline.seeding import derive_seed
 from pipeline.settings.evaluation import EvaluationSettings
@@ -120,5 +120,6 @@ def _summarize_comparison(c: Comparison, confidence: float) -> dict[str, Any]:
         "p_corrected_t": c.p_corrected_t,
         "mcnemar": {"a_only": c.mcnemar.a_only, "b_only": c.mcnemar.b_only},
         "folds": c.folds,
+        "outcome": outcome(c, confidence),
         "verdict": verdict(c, confidence),
     }

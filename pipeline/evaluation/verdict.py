@@ -7,36 +7,47 @@ from collections.abc import Sequence
 from pipeline.evaluation.comparison import Comparison
 
 
-def verdict(comparison: Comparison, confidence: float) -> str:
-    """One sentence with its numbers.
+def outcome(comparison: Comparison, confidence: float) -> str:
+    """`better`, `worse` or `undecided`, said of the first model.
 
-    It says better or worse only where the interval of the macro-F1 difference excludes 0 and every test that could be
-    computed finds a difference of the same direction at the level 1 - `confidence`; else it says undecided and why.
+    Better or worse only where the interval of the macro-F1 difference excludes 0 and every test that could be computed
+    finds a difference of the same direction at the level 1 - `confidence`.
     """
-    c, alpha = comparison, 1 - confidence
+    if _reason(comparison, confidence):
+        return "undecided"
+    return "better" if comparison.difference > 0 else "worse"
+
+
+def verdict(comparison: Comparison, confidence: float) -> str:
+    """The outcome in one sentence with its numbers, and the reason where it is undecided."""
+    c = comparison
+    figures = _figures(c, confidence)
+    notes = "".join(f"; {note}" for note in c.notes)
+    if reason := _reason(c, confidence):
+        return f"Undecided between {c.a} and {c.b} on {c.task}: {reason}; {figures}{notes}."
+    agreed = f"{_all(len(_tests(c)))} at the {1 - confidence:.3g} level"
+    return f"{c.a} is {outcome(c, confidence)} than {c.b} on {c.task}: {figures}; {agreed}{notes}."
+
+
+def _reason(c: Comparison, confidence: float) -> str:
+    """Why nothing can be decided; empty where it can."""
+    alpha = 1 - confidence
+    if c.ci is None:
+        return "there is no interval"
+    if c.ci[0] <= 0 <= c.ci[1]:
+        return "the interval includes 0"
     tests = _tests(c)
-    found = [name for name, p, sign in tests if p < alpha and sign * c.difference > 0]
     missed = [name for name, p, _ in tests if p >= alpha]
     opposed = [name for name, p, sign in tests if p < alpha and sign * c.difference <= 0]
-    figures = _figures(c, confidence)
-    level = f"the {alpha:.3g} level"
-    notes = "".join(f"; {note}" for note in c.notes)
-    excluded = c.ci is not None and not c.ci[0] <= 0 <= c.ci[1]
-    if excluded and not missed and not opposed:
-        word = "better" if c.difference > 0 else "worse"
-        return f"{c.a} is {word} than {c.b} on {c.task}: {figures}; {_all(len(found))} at {level}{notes}."
-    if c.ci is None:
-        reason = "there is no interval"
-    elif not excluded:
-        reason = "the interval includes 0"
-    else:
-        parts = [
-            _clause(found, "finds", "find", f"the difference at {level}"),
-            _clause(missed, "does", "do", "not"),
-            _clause(opposed, "points", "point", "the other way"),
-        ]
-        reason = "the tests disagree: " + ", ".join(part for part in parts if part)
-    return f"Undecided between {c.a} and {c.b} on {c.task}: {reason}; {figures}{notes}."
+    if not missed and not opposed:
+        return ""
+    found = [name for name, p, sign in tests if p < alpha and sign * c.difference > 0]
+    parts = [
+        _clause(found, "finds", "find", f"the difference at the {alpha:.3g} level"),
+        _clause(missed, "does", "do", "not"),
+        _clause(opposed, "points", "point", "the other way"),
+    ]
+    return "the tests disagree: " + ", ".join(part for part in parts if part)
 
 
 def _tests(c: Comparison) -> list[tuple[str, float, float]]:

@@ -21,6 +21,8 @@ from pipeline.inference.sources import STDIN, Sources, find_paths
 DEFAULT_MODEL = "models/current"
 Answer = tuple[Unit, ClassifiedSentence | Rejection]
 """What was asked, and what came of it."""
+_TOLD = 20
+"""Rejections of a bulk run that are told one by one; the rest is only in its file and in the count."""
 BAD_INPUT, REJECTED, INTERRUPTED = 2, 3, 130
 _EPILOG = """\
 exit codes: 0 all classified, 2 bad input (nothing more was done), 3 some lines were rejected (put aside with number and
@@ -240,6 +242,7 @@ def _to_file(arguments: argparse.Namespace, sources: Sources) -> int:
     thresholds = {task: known.abstain_below for task, known in classifier.reliability.items()}
     job = [sources.fingerprint(), classifier.model, list(classifier.labels), thresholds]
     output = BulkOutput(paths, job, classifier.precision, classifier.labels, arguments.explain)
+    told = 0
     with output.opened(arguments.resume):
         if not output.state.read_all:
             rest = islice(sources.units(), output.state.done, None)
@@ -252,7 +255,7 @@ def _to_file(arguments: argparse.Namespace, sources: Sources) -> int:
                         ]
                     )
                     for _, result in group:
-                        if isinstance(result, Rejection):
+                        if isinstance(result, Rejection) and (told := told + 1) <= _TOLD:
                             _report(result, paths.rejected)
                     advance(len(group))
     done, rejected = output.state.done, output.state.rejected

@@ -20,7 +20,6 @@ from pipeline.stages.outcome import Outcome
 
 CODE = (
     "reporting",
-    "reproduction",
     "dataset.py",
     "evaluation/tiers.py",
     "settings/report.py",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from pipeline.evaluation.comparison import Comparison, McNemar
-from pipeline.evaluation.verdict import verdict
+from pipeline.evaluation.verdict import outcome, verdict
 
 CLEAR = Comparison(
     task="stance",
@@ -73,3 +75,30 @@ def test_no_interval_no_verdict():
     text = verdict(replace(CLEAR, ci=None, p_bootstrap=None, notes=("all of one group",)), 0.95)
     assert text.startswith("Undecided between transformer and tfidf on stance: there is no interval; ")
     assert text.endswith("; all of one group.")
+
+
+@pytest.mark.parametrize("ci", [(0.03, 0.12), (-0.12, -0.03), (-0.01, 0.1), (0.0, 0.1), None])
+@pytest.mark.parametrize("bootstrap", [0.001, 0.2, None])
+@pytest.mark.parametrize("mcnemar", [0.001, 0.2])
+@pytest.mark.parametrize("t_test", [0.001, 0.2, None])
+def test_better_and_worse_need_the_interval_and_every_test(ci, bootstrap, mcnemar, t_test):
+    difference = sum(ci) / 2 if ci else 0.05
+    sides = (9, 3) if difference > 0 else (3, 9)
+    comparison = replace(
+        CLEAR,
+        difference=difference,
+        ci=ci,
+        p_bootstrap=bootstrap,
+        mcnemar=McNemar(mcnemar, *sides),
+        fold_difference=difference,
+        p_corrected_t=t_test,
+    )
+    decided = ci in [(0.03, 0.12), (-0.12, -0.03)] and 0.2 not in (bootstrap, mcnemar, t_test)
+    expected = ("better" if difference > 0 else "worse") if decided else "undecided"
+    assert outcome(comparison, 0.95) == expected
+    start = "Undecided between" if expected == "undecided" else f"transformer is {expected} than"
+    assert verdict(comparison, 0.95).startswith(start)
+
+
+def test_a_test_that_points_the_other_way_leaves_it_undecided():
+    assert outcome(replace(CLEAR, mcnemar=McNemar(0.001, 2, 20)), 0.95) == "undecided"

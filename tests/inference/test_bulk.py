@@ -15,8 +15,10 @@ from typing import Any
 import pyarrow.parquet
 import pytest
 
+from pipeline.artifacts import write_json
 from pipeline.inference import bulk
 from pipeline.inference.command import main
+from pipeline.inference.formats import write_parquet
 
 ROOT = Path(__file__).parents[2]
 WORDS = ["oppose", "support", "monday", "reject", "victims"]
@@ -113,8 +115,8 @@ def _die_after(steps: int, arguments: list[str], monkeypatch: pytest.MonkeyPatch
     append = bulk._append
     with monkeypatch.context() as patch:
         patch.setattr(bulk, "_append", dying(append))
-        patch.setattr(bulk, "write_json", dying(bulk.write_json))
-        patch.setattr(bulk, "write_parquet", dying(bulk.write_parquet))
+        patch.setattr(bulk, "write_json", dying(write_json))
+        patch.setattr(bulk, "write_parquet", dying(write_parquet))
         patch.setattr(Path, "unlink", dying(Path.unlink))
         try:
             main(arguments)

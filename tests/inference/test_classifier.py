@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.errors import ConfigError, DataError
 from pipeline.inference.classifier import Classifier
-from pipeline.inference.items import Item, Rejection
+from pipeline.inference.items import Item, Rejection, Unit
 
 AGAINST = "We oppose the interference."
 
@@ -59,7 +59,12 @@ def test_equal_texts_are_computed_once(model: Path, monkeypatch: pytest.MonkeyPa
     asked: list[str] = []
     scorer = classifier._scorer
     prepare = scorer.prepare
-    monkeypatch.setattr(scorer, "prepare", lambda texts, contexts: asked.extend(texts) or prepare(texts, contexts))
+
+    def noting(texts: Sequence[str], contexts: Sequence[str]) -> Any:
+        asked.extend(texts)
+        return prepare(texts, contexts)
+
+    monkeypatch.setattr(scorer, "prepare", noting)
     assert len(classifier.predict(["we oppose", "we support", "we oppose"])) == 3
     assert asked == ["we oppose", "we support"]
     asked.clear()
@@ -70,7 +75,7 @@ def test_equal_texts_are_computed_once(model: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_stream_keeps_the_order_and_passes_rejections(classifier: Classifier) -> None:
-    units = [Item("1", "we oppose"), Rejection("x", 2, "broken"), Item("3", "monday")]
+    units: list[Unit] = [Item("1", "we oppose"), Rejection("x", 2, "broken"), Item("3", "monday")]
     results = [each for group in classifier.stream(iter(units)) for each in group]
     assert [getattr(each, "id", "rejected") for each in results] == ["1", "rejected", "3"]
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pipeline.errors import ConfigError, DataError
 from pipeline.ingest import Corpus
 from pipeline.ingest.corpus import split_document
-from pipeline.ingest.reading import Reading
+from pipeline.ingest.readers.file import Reading
 from pipeline.records import Document
 from pipeline.settings.corpus import CleaningSettings, CorpusSettings, SkipSettings, SourceRules
 

@@ -156,6 +156,7 @@ def comparison(metrics: dict[str, Any]) -> dict[str, Any]:
             "p_corrected_t": 0.01,
             "mcnemar": {"a_only": 9, "b_only": 3},
             "folds": 5,
+            "outcome": "undecided" if abs(difference) <= 0.05 else "better" if difference > 0 else "worse",
             "verdict": f"transformer beats tfidf on {task} by {100 * difference:.1f} points",
         }
     return {"schema": 1, "tasks": tasks, "pairs": []}

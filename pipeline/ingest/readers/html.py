@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from pipeline.ingest.lines import Stretch
+from pipeline.ingest.readers.file import File, Reading
 from pipeline.ingest.readers.text import decoded, document
-from pipeline.ingest.reading import File, Reading
 
 _BLOCKS = re.compile(
     r"address|article|aside|blockquote|body|br|button|caption|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|form"

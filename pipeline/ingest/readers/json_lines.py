@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipeline.errors import DataError
+from pipeline.ingest.readers.file import File
 from pipeline.ingest.readers.text import decoded, pages
-from pipeline.ingest.reading import File
 from pipeline.ingest.sources import FIELDS
 from pipeline.records import Document
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.errors import DataError
+from pipeline.ingest.readers.file import File
 from pipeline.ingest.readers.text import document
-from pipeline.ingest.reading import File
 from pipeline.records import Document
 
 

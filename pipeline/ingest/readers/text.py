@@ -6,7 +6,7 @@ import codecs
 import re
 
 from pipeline.errors import DataError
-from pipeline.ingest.reading import File
+from pipeline.ingest.readers.file import File
 from pipeline.records import Document
 
 _MOJIBAKE = re.compile(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 
 from pipeline.reporting.blocks import Cell, Column, Disclosure, Section, Table
+from pipeline.reporting.checklist import checklist
 from pipeline.reporting.inputs import ReportInput
-from pipeline.reproduction.checklist import checklist
 
 
 def checklist_section(data: ReportInput) -> Section:

@@ -68,31 +68,17 @@ def headline(data: ReportInput) -> str:
     pairs: dict[tuple[str, str], dict[str, list[str]]] = {}
     for task, result in data.comparison.get("tasks", {}).items():
         outcomes = pairs.setdefault((result["a"], result["b"]), {})
-        outcomes.setdefault(_outcome(result, 1 - data.confidence), []).append(words(task))
+        outcomes.setdefault(result["outcome"], []).append(words(task))
     if not pairs:
         return "No two models of this run were compared; the table shows each on its own."
     return " ".join(_pair_sentence(first, second, outcomes) for (first, second), outcomes in pairs.items())
-
-
-def _outcome(result: Mapping[str, Any], alpha: float) -> str:
-    """`better`, `worse` or `open`, by the rule of the full verdict: interval and every computed test must agree."""
-    low, high = result.get("ci") or (None, None)
-    if low is None or high is None or low <= 0 <= high:
-        return "open"
-    tests = [result.get(key) for key in ("p_bootstrap", "p_mcnemar", "p_corrected_t")]
-    if any(p is not None and p >= alpha for p in tests):
-        return "open"
-    sides = result.get("mcnemar") or {}
-    if (sides.get("a_only", 0) - sides.get("b_only", 0)) * low < 0:
-        return "open"
-    return "better" if low > 0 else "worse"
 
 
 def _pair_sentence(first: str, second: str, outcomes: Mapping[str, list[str]]) -> str:
     one, other = model_name(first), model_name(second)
     words_of = {word: enumerate_words(tasks) for word, tasks in outcomes.items()}
     decided = [f"is {word} than {other} on {words_of[word]}" for word in ("better", "worse") if word in words_of]
-    undecided = words_of.get("open")
+    undecided = words_of.get("undecided")
     if not decided:
         return f"Undecided: whether {one} or {other} is better on {undecided}, this evidence cannot tell."
     sentence = f"{one} {' and '.join(decided)}"
@@ -122,8 +108,8 @@ def _key_figure(data: ReportInput, task: str, result: Mapping[str, Any]) -> KeyF
         for model in (result["a"], result["b"])
         if _score(data, task, model)
     ]
-    outcome = _outcome(result, 1 - data.confidence)
-    details = ["undecided" if outcome == "open" else f"{model_name(result['a'])} is {outcome}"]
+    outcome = result["outcome"]
+    details = ["undecided" if outcome == "undecided" else f"{model_name(result['a'])} is {outcome}"]
     details += [f"{level(data)} interval {interval(bounds, 1)}"] if bounds else []
     details += [", ".join(scores)] if scores else []
     return KeyFigure(title(task), f"{points(result.get('difference'))} points", tuple(details))

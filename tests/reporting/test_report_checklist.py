@@ -9,10 +9,10 @@ import pytest
 
 from pipeline.codebook import Codebook, Task
 from pipeline.records import LabeledSentence
+from pipeline.reporting.checklist import checklist, to_markdown
+from pipeline.reporting.checklist.phrases import NOT_RECORDED
+from pipeline.reporting.checklist.run_answers import development_score
 from pipeline.reporting.inputs import ReportInput
-from pipeline.reproduction.checklist import checklist, to_markdown
-from pipeline.reproduction.phrases import NOT_RECORDED
-from pipeline.reproduction.run_answers import development_score
 from pipeline.settings.report import LabelOrigin, ReportSettings
 
 

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from pipeline.reproduction.phrases import count, has, listed, span
-
-if TYPE_CHECKING:
-    from pipeline.reporting.inputs import ReportInput
+from pipeline.reporting.checklist.phrases import count, has, listed, span
+from pipeline.reporting.inputs import ReportInput
 
 
 def distributions(run: ReportInput) -> str:

@@ -9,13 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from pipeline.reproduction import data_answers, run_answers
-from pipeline.reproduction.phrases import NOT_RECORDED
-
-if TYPE_CHECKING:
-    from pipeline.reporting.inputs import ReportInput
+from pipeline.reporting.checklist import data_answers, run_answers
+from pipeline.reporting.checklist.phrases import NOT_RECORDED
+from pipeline.reporting.inputs import ReportInput
 
 RESULTS, SEARCH, DATA, ANNOTATION = "Reported results", "Hyperparameters", "Data", "Annotation"
 

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
-from pipeline.reproduction.phrases import Fit, by_model, count, duration, has, listed, span
-
-if TYPE_CHECKING:
-    from pipeline.reporting.inputs import ReportInput
+from pipeline.reporting.checklist.phrases import Fit, by_model, count, duration, has, listed, span
+from pipeline.reporting.inputs import ReportInput
 
 OUTCOMES = ("macro_f1", "cpu_seconds", "temperature")
 """What a tuned model records of a choice besides its hyperparameters."""

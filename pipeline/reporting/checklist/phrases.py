@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from pipeline.reporting.inputs import ReportInput
+from pipeline.reporting.inputs import ReportInput
 
 NOT_RECORDED = "not recorded"
 Fit = Mapping[str, Any]
