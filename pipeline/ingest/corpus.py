@@ -12,7 +12,8 @@ from pathlib import Path
 from pipeline.errors import ConfigError, DataError
 from pipeline.ingest.cleaning import NO_WORDS, clean, skipped
 from pipeline.ingest.passages import fold
-from pipeline.ingest.reading import Reading, read_files
+from pipeline.ingest.readers.file import Reading
+from pipeline.ingest.reading import read_files
 from pipeline.ingest.segmentation import sentence_spans
 from pipeline.records import Document, Sentence, Skipped
 from pipeline.settings.corpus import CorpusSettings, SourceRules
