@@ -40,7 +40,7 @@ types: $(VENV)/.dev
 smoke: $(VENV)/.runtime
 	$(BIN)/stance run experiment=smoke
 
-test: lint types
+test: lint types smoke
 	$(BIN)/pytest
 
 clean:
