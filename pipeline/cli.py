@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from importlib import import_module, metadata
+from importlib import import_module
 
 from pipeline.errors import StanceError
 
@@ -66,6 +66,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _dispatch(command: str, arguments: list[str]) -> int:
     if command == "--version":
+        from importlib import metadata
+
         print(metadata.version("stance-pipeline"))
         return 0
     if command in STAGES:

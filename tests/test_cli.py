@@ -62,3 +62,9 @@ def test_the_resolved_configuration_can_be_seen() -> None:
     done = stance("run", "--cfg", "job", "split.folds=7")
     assert done.returncode == 0
     assert "folds: 7" in done.stdout
+
+
+def test_the_classifier_is_at_hand_in_python() -> None:
+    code = "import pipeline, sys; assert 'onnxruntime' not in sys.modules; print(pipeline.Classifier.__name__)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout == "Classifier\n"
