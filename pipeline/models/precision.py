@@ -1,9 +1,6 @@
-"""What arithmetic the processor does natively, and on how many threads."""
+"""What arithmetic the processor does natively."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import torch
 
@@ -17,15 +14,3 @@ def bfloat16_is_native() -> bool:
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     found = torch.cpu.get_capabilities()
     return bool(found.get("amx_bf16") or found.get("avx512_bf16"))
-
-
-@contextmanager
-def torch_threads(count: int) -> Iterator[int]:
-    """Let torch use `count` threads (0: as many as it does anyway) within the block; yields the number in use."""
-    before = torch.get_num_threads()
-    if count:
-        torch.set_num_threads(count)
-    try:
-        yield torch.get_num_threads()
-    finally:
-        torch.set_num_threads(before)

@@ -21,7 +21,7 @@ from pipeline.models.base import Model, Probabilities, TrainingData
 from pipeline.models.encoder import build_encoder, encoder_config, find_encoder, load_encoder, load_tokenizer
 from pipeline.models.inputs import InputForm, label_indices
 from pipeline.models.multitask import IGNORED, MultiTaskClassifier, MultiTaskLoss, balanced_weights
-from pipeline.models.precision import bfloat16_is_native, torch_threads
+from pipeline.models.precision import bfloat16_is_native
 from pipeline.models.training import History, PaddingCollator, Plan, train
 from pipeline.models.transformer_folder import TransformerFolder, read_weights, write_weights
 from pipeline.records import LabeledSentence
@@ -80,9 +80,8 @@ class TransformerModel(Model):
         """
         if self.settings.composed != "prepare" or not composed:
             return
-        with torch_threads(self.settings.threads):
-            self._start(seed)
-            history = self._train_on_composed(composed, seed)
+        self._start(seed)
+        history = self._train_on_composed(composed, seed)
         write_weights(self.network, folder / _PREPARED_WEIGHTS)
         write_json(folder / _PREPARED_NOTE, {"seed": seed, "steps": history.steps, "sentences": history.sentences})
 
@@ -95,12 +94,11 @@ class TransformerModel(Model):
         if not data.sentences:
             raise DataError("the transformer got no document sentences to train on; check the split")
         began, began_cpu = time.perf_counter(), time.process_time()
-        with torch_threads(self.settings.threads) as threads:
-            self._start(seed)
-            earlier = self._restore_or_prepare(data, seed, prepared)
-            training, development = self._development_part(data, seed)
-            history = self._train_on_documents(training, development, data.composed, seed)
-            self._calibrate(development)
+        self._start(seed)
+        earlier = self._restore_or_prepare(data, seed, prepared)
+        training, development = self._development_part(data, seed)
+        history = self._train_on_documents(training, development, data.composed, seed)
+        self._calibrate(development)
         seconds = time.perf_counter() - began
         sentences = history.sentences + earlier.sentences
         return {
@@ -115,7 +113,7 @@ class TransformerModel(Model):
             "sentences_per_second": round(sentences / seconds, 2),
             "trainable_parameters": sum(p.numel() for p in self.network.parameters() if p.requires_grad),
             "precision": "bf16" if bfloat16_is_native() else "fp32",
-            "threads": threads,
+            "threads": torch.get_num_threads(),
         }
 
     def predict_proba(self, texts: Sequence[str], contexts: Sequence[str] | None = None) -> Probabilities:
@@ -270,7 +268,7 @@ class TransformerModel(Model):
         order = sorted(range(len(texts)), key=lambda index: len(columns["input_ids"][index]))
         collate = PaddingCollator(self.tokenizer)
         network = self.network.eval()
-        with torch.inference_mode(), torch_threads(self.settings.threads):
+        with torch.inference_mode():
             for start in range(0, len(order), _PREDICTION_BATCH):
                 batch = order[start : start + _PREDICTION_BATCH]
                 rows = [{name: values[index] for name, values in columns.items()} for index in batch]

@@ -13,8 +13,9 @@ class TrainSettings:
     """Which models are kept, and how much of the machine training may use.
 
     `final` names the models that are trained once more, on all labelled sentences, and saved; `models/current` points
-    to `current`, one of them. `jobs` processes train at the same time (0: one a core), each with `threads` computing
-    threads. `threads` changes the order of floating-point sums and so the last digits; `jobs` changes nothing.
+    to `current`, one of them (empty: to none). `jobs` processes train at the same time (0: as many as the cores allow),
+    each with `threads` computing threads. `threads` changes the order of floating-point sums and so the last digits;
+    `jobs` changes nothing.
     """
 
     final: list[str] = field(default_factory=lambda: ["tfidf", "transformer"])

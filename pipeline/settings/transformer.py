@@ -32,8 +32,7 @@ class TransformerSettings(ModelSettings):
     task is not named). `freeze_embeddings` keeps the word vectors, `freeze_layers` the lowest layers, as they are.
 
     `development_fraction` of the training sentences (whole groups; 0: none) choose the best epoch by log-loss, training
-    stops `patience` epochs after it, and with `calibrate` they fit one softmax temperature a task. `threads` 0 leaves
-    their number to torch.
+    stops `patience` epochs after it, and with `calibrate` they fit one softmax temperature a task.
     """
 
     _target_: str = "pipeline.models.transformer.TransformerModel"
@@ -48,7 +47,7 @@ class TransformerSettings(ModelSettings):
     prepare_epochs: int = 4
     prepare_learning_rate: float = 2e-4
     replay: float = 0.1
-    epochs: int = 6
+    epochs: int = 5
     learning_rate: float = 2e-4
     layer_decay: float = 1.0
     batch_size: int = 32
@@ -63,7 +62,6 @@ class TransformerSettings(ModelSettings):
     development_fraction: float = 0.12
     patience: int = 3
     calibrate: bool = True
-    threads: int = 0
 
     def __post_init__(self) -> None:
         check_choice("transformer.pooling", self.pooling, POOLING)
@@ -84,7 +82,6 @@ class TransformerSettings(ModelSettings):
         check_range("transformer.freeze_layers", self.freeze_layers, 0, 1000)
         check_range("transformer.development_fraction", self.development_fraction, 0.0, 0.5)
         check_range("transformer.patience", self.patience, 1, 1000)
-        check_range("transformer.threads", self.threads, 0, 1024)
         for task, weight in self.task_weights.items():
             check_range(f"transformer.task_weights.{task}", weight, 0.0, 1000.0)
 

@@ -44,7 +44,8 @@ def run(settings: RunSettings, root: Path) -> Outcome:
         [*prepare, *(cell for cell in train if cell.prepared is None)],
         [cell for cell in train if cell.prepared is not None],
     ]
-    ran = run_cells(waves, settings.train.jobs or usable_cores(), settings.train.threads, "train")
+    jobs = settings.train.jobs or max(1, usable_cores() // settings.train.threads)
+    ran = run_cells(waves, jobs, settings.train.threads, "train")
     layout = ProjectLayout(root)
     if settings.train.current:
         layout.point_current_to(layout.final(settings.name, settings.train.current))

@@ -32,7 +32,6 @@ def settings(tiny_encoder: Path) -> TransformerSettings:
         prepare_learning_rate=5e-3,
         batch_size=8,
         development_fraction=0.25,
-        threads=1,
     )
 
 
@@ -330,14 +329,3 @@ def test_unusable_input_is_refused(settings: TransformerSettings, codebook: Code
 def test_settings_out_of_range_are_named(name: str, value: Any) -> None:
     with pytest.raises(ConfigError, match=f"transformer.{name}"):
         TransformerSettings(**{name: value})
-
-
-def test_threads_are_given_back(
-    codebook: Codebook, settings: TransformerSettings, data: TrainingData, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    in_use: list[int] = [2]
-    monkeypatch.setattr(torch, "get_num_threads", lambda: in_use[-1])
-    monkeypatch.setattr(torch, "set_num_threads", in_use.append)
-    model = TransformerModel(replace(settings, threads=5, composed="none"), codebook)
-    assert model.fit(data, seed=1)["threads"] == 5
-    assert in_use[-1] == 2
