@@ -24,7 +24,9 @@ def sha256_file(path: Path) -> str:
             while chunk := stream.read(_CHUNK):
                 digest.update(chunk)
     except FileNotFoundError:
-        raise DataError(f"{path} is missing; restore the file or correct the setting that names it") from None
+        raise DataError(
+            f"{path} is missing; run the stage that writes it, restore the file, or correct the setting that names it"
+        ) from None
     return digest.hexdigest()
 
 

@@ -15,6 +15,7 @@ from hydra.errors import HydraException
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
 
 from pipeline.errors import ConfigError, StanceError
 from pipeline.settings.run import RunSettings
@@ -65,7 +66,7 @@ def run_with_hydra(action: Callable[[RunSettings], None], arguments: Sequence[st
     sys.argv = [before[0], *arguments]
     try:
         hydra.main(version_base="1.3", config_path=str(config_folder()), config_name="run")(job)()
-    except (HydraException, OmegaConfBaseException) as error:
+    except (HydraException, OmegaConfBaseException, YAMLError) as error:
         raise ConfigError(_one_line(error)) from error
     finally:
         sys.argv = before

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +17,12 @@ ROOT = Path(__file__).parent.parent
 
 def stance(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "pipeline.cli", *arguments], capture_output=True, text=True, cwd=cwd, timeout=60
+        [sys.executable, "-m", "pipeline.cli", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
 
 
@@ -68,3 +75,12 @@ def test_the_classifier_is_at_hand_in_python() -> None:
     code = "import pipeline, sys; assert 'onnxruntime' not in sys.modules; print(pipeline.Classifier.__name__)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout == "Classifier\n"
+
+
+def test_a_broken_configuration_file_is_one_line_that_names_it(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "configs", tmp_path / "configs")
+    (tmp_path / "configs" / "corpus" / "mine.yaml").write_text("files: {a: b?: c}\n")
+    done = stance("ingest", "corpus=mine", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "mine.yaml" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
