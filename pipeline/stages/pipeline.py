@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -57,15 +58,18 @@ def print_summary(settings: RunSettings, root: Path) -> None:
     for task in metrics:
         table.add_column(task, justify="right")
     for model in settings.model:
-        cells = []
-        for task in metrics.values():
-            score = task["models"][model]["macro_f1"]
-            low, high = score["ci"]
-            cells.append(f"{score['mean']:.3f} [{low:.3f}, {high:.3f}]")
-        table.add_row(model, *cells)
+        table.add_row(model, *(_shown(task["models"].get(model)) for task in metrics.values()))
     console.print(table)
     for task, result in comparison.items():
         console.print(f"{task}: {result['verdict']}", markup=False, highlight=False)
     report = folder / "report.html"
     if report.exists():
         console.print(f"Report: {report.relative_to(root)}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _shown(scores: Mapping[str, Any] | None) -> str:
+    """Mean and interval of macro-F1; the interval is undefined where there is only one group."""
+    if scores is None or scores["macro_f1"]["mean"] is None:
+        return "-"
+    mean, limits = scores["macro_f1"]["mean"], scores["macro_f1"]["ci"]
+    return f"{mean:.3f}" + (f" [{limits[0]:.3f}, {limits[1]:.3f}]" if limits else "")

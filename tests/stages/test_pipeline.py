@@ -17,7 +17,7 @@ import pytest
 from pipeline.artifacts import read_json
 from pipeline.errors import ArtifactError, DataError
 from pipeline.settings.run import RunSettings
-from pipeline.stages.pipeline import ORDER, run_stage
+from pipeline.stages.pipeline import ORDER, print_summary, run_stage
 
 SettingsFor = Callable[..., RunSettings]
 RESULTS = ("predictions.jsonl", "metrics.json", "comparison.json")
@@ -64,6 +64,30 @@ def test_another_repetition_keeps_the_folds_that_were_done(done: Path, settings_
     before = kept.stat().st_mtime_ns
     assert run_all(settings_for(repetitions=2), done) == ["split", "train", "evaluate", "report"]
     assert kept.stat().st_mtime_ns == before
+
+
+def test_the_summary_shows_scores_verdict_and_report(
+    done: Path, settings_for: SettingsFor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    print_summary(settings_for(), done)
+    shown = capsys.readouterr().out
+    mean = read_json(done / "reports" / "tiny" / "metrics.json")["tasks"]["stance"]["models"]["majority"]["macro_f1"][
+        "mean"
+    ]
+    assert f"{mean:.3f} [" in shown
+    assert "Undecided" in shown
+    assert shown.rstrip().endswith("Report: reports/tiny/report.html")
+
+
+def test_a_single_group_has_scores_without_an_interval(
+    fresh: Path, settings_for: SettingsFor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = settings_for()
+    settings.split = replace(settings.split, strategy="holdout", holdout_fraction=0.06)
+    run_all(settings, fresh)
+    print_summary(settings, fresh)
+    (row,) = (line for line in capsys.readouterr().out.splitlines() if "majority │" in line)
+    assert "[" not in row
 
 
 def test_a_changed_document_is_noticed(done: Path, settings_for: SettingsFor) -> None:
