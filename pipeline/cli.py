@@ -11,6 +11,13 @@ from pipeline.errors import StanceError
 STAGES = ("run", "ingest", "label", "split", "train", "evaluate", "report")
 MODULES = {
     "classify": "pipeline.inference.command",
+    "serve": "pipeline.serving.command",
+    "codebook": "pipeline.codebook_command",
+    "annotations": "pipeline.annotating.command",
+    "agreement": "pipeline.annotating.agreement_command",
+    "suspects": "pipeline.reviewing.suspects_command",
+    "suggest": "pipeline.reviewing.suggest_command",
+    "annotate": "pipeline.labeling.language_model.command",
     "verify": "pipeline.reproduction.verify",
     "reproduce": "pipeline.reproduction.reproduce",
     "compare": "pipeline.reproduction.compare",
@@ -23,7 +30,7 @@ Who takes which stance, with which rhetorical frame, sentence by sentence.
 Experiments (Hydra overrides, --multirun, --cfg job, --help):
   run        all stages in order; skips what is up to date, goes on where it was interrupted
   ingest     documents to sentences with their offsets
-  label      annotations to one label a task, with votes and agreement
+  label      annotations and rules to one label a task, with every vote; --analyze shows how the rules do
   split      grouped folds without leakage
   train      every model on every fold, then on everything
   evaluate   out-of-fold metrics, intervals and paired tests
@@ -31,6 +38,17 @@ Experiments (Hydra overrides, --multirun, --cfg job, --help):
 
 Use:
   classify   label new statements, files or whole corpora
+  serve      the same over HTTP, with a page
+
+Labels by people:
+  annotations  export sentences to Label Studio, doccano or CSV, and import what people answered
+  agreement    how far annotators agree, by label, pair, annotator and time
+  codebook     show a codebook, or what changed between two versions
+
+Labels, where to look:
+  suspects   labels that are probably wrong, to review
+  suggest    unlabelled sentences to label next
+  annotate   labels by a language model behind an OpenAI-compatible endpoint
 
 Trust:
   verify     hold a folder of results against its manifest

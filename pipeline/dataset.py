@@ -15,7 +15,7 @@ import yaml
 
 from pipeline.artifacts import read_records, write_atomically, write_records
 from pipeline.codebook import Codebook
-from pipeline.errors import ArtifactError, ConfigError, DataError
+from pipeline.errors import ArtifactError, DataError
 from pipeline.records import LabeledSentence
 from pipeline.splitting import Folds
 
@@ -33,8 +33,12 @@ COLUMNS = {
     "section": "string",
     "group": "string",
     "composed": "bool",
+    "target": "string",
 }
-"""Type of every column that is no task: the fields of LabeledSentence, and the group that no fold splits."""
+"""Type of every column that is no task: the fields of LabeledSentence, and the group that no fold splits.
+
+All of them are among the codebook's RESERVED names.
+"""
 
 Splits = dict[str, list[dict[str, Any]]]
 """Split name to its rows."""
@@ -46,12 +50,8 @@ def write_dataset(
     """Write the sentences of every fold and a dataset card with their types into the existing `folder`.
 
     Composed sentences that are too like a document's, which no model was trained on, are left out. `account` is
-    Markdown that tells how the labels came about. Raises ConfigError where a task is named like a column, DataError
-    where a composed sentence is to be tested on.
+    Markdown that tells how the labels came about. Raises DataError where a composed sentence is to be tested on.
     """
-    clash = sorted(set(codebook.tasks) & set(COLUMNS))
-    if clash:
-        raise ConfigError(f"codebook task {clash[0]!r} has the name of a dataset column; rename the task")
     configurations = {
         f"repetition_{repetition}": _splits(labeled, [fold.test for fold in parts], folds.groups, codebook)
         for repetition, parts in enumerate(folds.repetitions)
@@ -167,6 +167,6 @@ def read_dataset(folder: Path) -> tuple[list[LabeledSentence], dict[str, str]]:
     sentences, groups = [], {}
     for row in rows:
         labels = {name: value for name, value in row.items() if name not in COLUMNS}
-        sentences.append(LabeledSentence(labels=labels, **{name: row[name] for name in fields}))
+        sentences.append(LabeledSentence(labels=labels, **{name: row[name] for name in fields if name in row}))
         groups[row["id"]] = row["group"]
     return sentences, groups

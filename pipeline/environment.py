@@ -105,6 +105,6 @@ def code_hash(parts: Iterable[str], without: Collection[str] = ()) -> str:
         path = _PACKAGE_ROOT / part
         for source in sorted(path.rglob("*")) if path.is_dir() else [path]:
             name = source.relative_to(_PACKAGE_ROOT).as_posix()
-            if name not in without and source.suffix in {".py", ".html", ".md", ".css", ".jinja", ".j2"}:
+            if name not in without and source.suffix in {".py", ".html", ".md", ".css", ".jinja", ".j2", ".yaml"}:
                 digest.update(name.encode() + b"\0" + source.read_bytes())
     return digest.hexdigest()

@@ -29,3 +29,11 @@ class ArtifactError(StanceError):
 
 class BaseModelError(StanceError):
     """The encoder to start from cannot be found, reached or trusted."""
+
+
+class EndpointError(StanceError):
+    """A language model's endpoint cannot be reached, refuses the request or answers what nobody can read."""
+
+
+class LimitReachedError(StanceError):
+    """Going on would exceed a limit on requests, tokens or cost that the user has set."""

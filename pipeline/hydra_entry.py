@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import sys
@@ -43,27 +44,39 @@ def to_settings(config: DictConfig) -> RunSettings:
     return settings
 
 
-def run_with_hydra(action: Callable[[RunSettings], None], arguments: Sequence[str]) -> None:
+def run_with_hydra(action: Callable[[RunSettings], float | None], arguments: Sequence[str]) -> None:
     """Compose the configuration from `arguments` and call `action` with it, once or, with --multirun, several times.
 
-    An error in one job of a sweep does not stop the others; the first one is raised at the end.
+    What `action` returns is what a sweeper minimises. An error in one job of a sweep does not stop the others; the
+    first one is raised at the end.
     """
     failures: list[StanceError] = []
 
-    def job(config: DictConfig) -> None:
+    def job(config: DictConfig) -> float | None:
         hydra_config = HydraConfig.get()
         if hydra_config.mode == RunMode.MULTIRUN and not _names_run(hydra_config.overrides.task):
             # Without a name of its own, every job of a sweep would overwrite the one before.
             OmegaConf.update(config, "name", _sweep_name(str(config.name), hydra_config.job.override_dirname))
         try:
-            action(to_settings(config))
-        except StanceError as error:  # Hydra would print a line of its own about it.
-            failures.append(error)
+            objective = action(to_settings(config))
+            if objective is None and hydra_config.runtime.choices.get("hydra/sweeper") == "optuna":
+                raise ConfigError(
+                    f"{config.name}: nothing to minimise; a search needs until=train and exactly one model that holds "
+                    "out a development part, for example model=[transformer]"
+                )
+            return objective
+        except StanceError as error:
+            if hydra_config.mode == RunMode.MULTIRUN:
+                raise  # The launcher hands it back, also from another process.
+            failures.append(error)  # Hydra would print a line of its own about it.
+            return None
 
     register_schema()
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises instead of printing a traceback and ending the process.
     before = sys.argv
-    sys.argv = [before[0], *arguments]
+    # Hydra's parser takes overrides on one side of a flag only.
+    flags = [argument for argument in arguments if argument in ("--multirun", "-m")]
+    sys.argv = [before[0], *flags, *(argument for argument in arguments if argument not in flags)]
     try:
         hydra.main(version_base="1.3", config_path=str(config_folder()), config_name="run")(job)()
     except (HydraException, OmegaConfBaseException, YAMLError) as error:
@@ -79,7 +92,10 @@ def _names_run(overrides: Sequence[str]) -> bool:
 
 
 def _sweep_name(name: str, overrides: str) -> str:
-    return re.sub(r"[^A-Za-z0-9._=,+-]+", "-", f"{name}+{overrides}")[:120]
+    """A name that no other job has: what does not fit into a folder's name is told apart by a digest."""
+    full = re.sub(r"[^A-Za-z0-9._=,+-]+", "-", f"{name}+{overrides}")
+    digest = hashlib.sha256(overrides.encode()).hexdigest()[:8]
+    return full if len(full) <= 120 else f"{full[:111]}-{digest}"
 
 
 def _refuse_added_keys(config: DictConfig) -> None:

@@ -29,6 +29,10 @@ class ProjectLayout:
         """What all folds of a repetition share."""
         return self.models(run) / "folds" / model / f"repetition-{repetition}" / "prepared"
 
+    def probe(self, run: str, probe: str, model: str) -> Path:
+        """Predictions of one model under a probe, a folder a part."""
+        return self.models(run) / "probes" / probe / model
+
     def final(self, run: str, model: str) -> Path:
         """The model trained on all labelled data."""
         return self.models(run) / model

@@ -14,6 +14,8 @@ class VoteKind(StrEnum):
     MODEL = "model"
     """A pass of a language model or classifier."""
     HUMAN = "human"
+    ADJUDICATED = "adjudicated"
+    """A person's decision on a sentence about which annotators disagreed; it outranks their votes."""
     RULE = "rule"
     COMPOSED = "composed"
     """The label of a sentence that was written for training. Evidence of nothing, never tested on."""
@@ -70,6 +72,23 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class TableRow:
+    """What a labelled data set says about one of its rows, whose text is the sentence of the same id.
+
+    `place` is `file:line`. `labels` are named as the configuration maps them (None: the row has no label for the task);
+    the other fields are those of `LabeledSentence`.
+    """
+
+    sentence: str
+    place: str
+    labels: dict[str, str | None]
+    context: str = ""
+    target: str = ""
+    group: str = ""
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Vote:
     """One label for one sentence and task, from one annotator. `label` is None for an abstention."""
 
@@ -80,6 +99,10 @@ class Vote:
     kind: VoteKind
     codebook: str
     """Version of the codebook that the annotator followed."""
+    time: str = ""
+    """When the vote was cast (ISO 8601), empty where nobody recorded it."""
+    prelabel: str = ""
+    """Who had proposed this very label and had it confirmed unchanged; empty where nobody had, or it was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +124,16 @@ class LabeledSentence:
     composed: bool = False
     context: str = ""
     """The text right before the sentence in its document or passage, empty at a beginning."""
+    target: str = ""
+    """What the stance is towards, where a data set has several targets."""
+    group: str = ""
+    """What must stay on one side of every split, where a data set says so; it stands above document and neighbours."""
+    part: str = ""
+    """`train`, `development` or `test`, where a data set came divided."""
     provenance: dict[str, str] = field(default_factory=dict)
     """How each task's label was resolved, for example `resolved:gold` or `composed`."""
+    confidence: dict[str, float] = field(default_factory=dict)
+    """How far to trust each task's label, in (0, 1]; a task that is not here has 1."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,10 +62,11 @@ def test_an_experiment_holds_only_what_differs(path: Path) -> None:
         ("train.final=[bert]", "train.current='transformer' is not among train.final"),
         ("model.transformer.epochs=0", "transformer.epochs=0 is out of range"),
         ("evaluation.compare=[[tfidf,tfidf]]", "names two different models"),
+        ("experiment=tweeteval_stance model=[transformer]", "model.tfidf has settings, but"),
     ],
 )
 def test_values_out_of_range_are_named(override: str, message: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        settings_for(override)
+        settings_for(*override.split())
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)

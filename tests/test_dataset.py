@@ -10,7 +10,7 @@ import pytest
 from datasets import ClassLabel, DatasetDict, Value, load_dataset
 
 from pipeline.codebook import Codebook, Task
-from pipeline.dataset import read_dataset, write_dataset
+from pipeline.dataset import COLUMNS, read_dataset, write_dataset
 from pipeline.errors import ArtifactError, ConfigError, DataError
 from pipeline.records import LabeledSentence
 from pipeline.splitting import Fold, Folds
@@ -124,10 +124,10 @@ def test_without_composed_sentences_the_card_does_not_speak_of_them(tmp_path: Pa
     assert "invented" not in (tmp_path / "README.md").read_text()
 
 
-def test_a_task_cannot_be_named_like_a_column(tmp_path: Path) -> None:
-    clashing = Codebook(name="x", version="1", tasks={"section": CODEBOOK.tasks["stance"]})
-    with pytest.raises(ConfigError, match="'section' has the name of a dataset column"):
-        write_dataset(tmp_path, LABELED, FOLDS, clashing)
+def test_a_task_cannot_be_named_like_a_column() -> None:
+    for column in COLUMNS:
+        with pytest.raises(ConfigError, match=f"task '{column}' cannot name a column"):
+            Codebook(name="x", version="1", tasks={column: CODEBOOK.tasks["stance"]})
 
 
 def test_the_folder_reads_back_as_the_records_it_was_written_from(folder: Path) -> None:

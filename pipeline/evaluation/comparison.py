@@ -2,11 +2,12 @@
 
 The tests ask different questions and fail differently, so a verdict needs all of them:
 
-- the paired bootstrap over groups: would macro-F1 still differ on other groups of sentences, with these trained models?
+- the paired bootstrap over groups: would the primary measure still differ on other groups of sentences, with these
+  trained models?
 - McNemar's test on accuracy: does one model err on more sentences? It takes sentences to be independent, which
   neighbours are not, and so errs towards finding a difference.
-- the corrected resampled t-test over folds and repetitions: would macro-F1 still differ after training anew? It has
-  little power with few folds.
+- the corrected resampled t-test over folds and repetitions: would it still differ after training anew? It has little
+  power with few folds, and says nothing where every repetition trains and tests on the same sentences.
 
 p-values are not corrected for the number of tasks: each task is a question of its own, and its answer must not depend
 on which other tasks the codebook holds. Who claims a difference "on at least one task" has to correct them.
@@ -46,16 +47,17 @@ class Comparison:
     a: str
     b: str
     difference: float
-    """Difference of macro-F1, each the mean over repetitions, in [-1, 1]."""
+    """Difference in `metric`, each the mean over repetitions, in [-1, 1]."""
     ci: tuple[float, float] | None
     p_bootstrap: float | None
     mcnemar: McNemar
     fold_difference: float
-    """Mean difference of macro-F1 over test folds, whose sign the corrected t-test judges."""
+    """Mean difference over test folds, whose sign the corrected t-test judges."""
     p_corrected_t: float | None
     folds: int
     repetitions: int
     notes: tuple[str, ...]
+    metric: str = "macro_f1"
 
 
 def mcnemar(gold: Integers, a: Integers, b: Integers) -> McNemar:
@@ -93,28 +95,33 @@ def compare(
     scores: Mapping[str, ModelScores],
     sizes: Mapping[Fold, tuple[int, int]],
     confidence: float,
+    metric: str = "macro_f1",
 ) -> Comparison:
-    """Compare two models of `scores`, which must have been scored with the same resamples.
+    """Compare two models of `scores` by `metric`; they must have been scored with the same resamples.
 
     McNemar's test needs one label a sentence: that of the mean probability over the repetitions. With several of them
     it thus compares small ensembles, which flatters the model whose trainings differ more. The corrected t-test takes
     the mean of n_test / n_train over folds, where these differ in size.
     """
     a, b = scores[pair[0]], scores[pair[1]]
-    difference = round(float(mean_defined(a.values["macro_f1"] - b.values["macro_f1"], axis=0)), DECIMALS)
-    samples = (a.samples["macro_f1"] - b.samples["macro_f1"]).round(DECIMALS)
+    difference = round(float(mean_defined(a.values[metric] - b.values[metric], axis=0)), DECIMALS)
+    samples = (a.samples[metric] - b.samples[metric]).round(DECIMALS)
     ensembles = [predicted_labels(mean_defined(outcomes.probabilities[model], axis=0)) for model in pair]
-    fold_differences = np.array([x.macro_f1 - y.macro_f1 for x, y in zip(a.folds, b.folds, strict=True)])
+    pairs = zip(a.folds, b.folds, strict=True)
+    fold_differences = np.array([getattr(x, metric) - getattr(y, metric) for x, y in pairs])
     fold_differences = fold_differences.round(DECIMALS)
     ratio = float(
         np.mean([sizes[score.repetition, score.fold][1] / sizes[score.repetition, score.fold][0] for score in a.folds])
     )
-    p_corrected_t = corrected_t_test(fold_differences, ratio)
+    resampled = _is_resampled(outcomes)
+    p_corrected_t = corrected_t_test(fold_differences, ratio) if resampled else None
     notes = []
     if len(samples) == 0:
         notes.append("no bootstrap interval, because all tested sentences are of one group")
     if p_corrected_t is None and len(fold_differences) < 2:
         notes.append("no corrected t-test, because there are fewer than two test folds")
+    elif not resampled:
+        notes.append("no corrected t-test, because all repetitions train and test on the same sentences")
     elif p_corrected_t is None:
         notes.append("no corrected t-test, because all folds differ by the same amount")
     return Comparison(
@@ -130,4 +137,11 @@ def compare(
         folds=len(fold_differences),
         repetitions=len(outcomes.repetitions),
         notes=tuple(notes),
+        metric=metric,
     )
+
+
+def _is_resampled(outcomes: Outcomes) -> bool:
+    """False where all repetitions have one and the same test part: they differ in the seeds of the models alone."""
+    first = outcomes.folds[0]
+    return bool((outcomes.folds != first).any() or len(np.unique(first[first >= 0])) > 1)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.codebook import Codebook
+from pipeline.errors import ConfigError
 from pipeline.evaluation.caveats import task_warnings
 from pipeline.evaluation.comparison import Comparison, compare
 from pipeline.evaluation.metrics import PROBABILITY_FLOOR
@@ -16,6 +17,7 @@ from pipeline.evaluation.outcomes import Fold, Outcomes, align
 from pipeline.evaluation.resampling import MINIMUM_GROUPS, group_weights
 from pipeline.evaluation.scores import ModelScores, score_model
 from pipeline.evaluation.summary import summarize_model, summarize_task
+from pipeline.evaluation.targets import by_target
 from pipeline.evaluation.tiers import TIER_RULE
 from pipeline.evaluation.verdict import outcome, verdict
 from pipeline.records import LabeledSentence, Prediction
@@ -49,8 +51,11 @@ def evaluate(
     `groups` maps the id of each tested sentence to its group, `sizes` each (repetition, fold) to its numbers of
     training and test sentences. The metrics of a repetition pool the predictions of its folds; what is reported is
     their mean over repetitions. The order of the arguments changes no number. Raises DataError for predictions that
-    are missing, repeated or malformed (see `outcomes.align`).
+    are missing, repeated or malformed (see `outcomes.align`), ConfigError for a primary measure that a task does not
+    have.
     """
+    _check_primary(codebook, settings)
+    targets = {sentence.id: sentence.target for sentence in labeled if sentence.target}
     tasks: dict[str, Any] = {}
     comparisons: list[Comparison] = []
     warnings: list[str] = []
@@ -60,17 +65,21 @@ def evaluate(
             continue
         scores = _score(outcomes, codebook, settings, seed)
         tasks[outcomes.task] = summarize_task(outcomes) | {
+            "primary": settings.measure(outcomes.task),
             "models": {
                 model: summarize_model(outcomes, model, score, settings.confidence, settings.calibration_bins)
                 for model, score in scores.items()
-            }
+            },
         }
+        if found := by_target(outcomes, targets, _contrast(outcomes, codebook), settings, seed):
+            tasks[outcomes.task]["targets"] = found
         for a, b in settings.compare:
             absent = [model for model in (a, b) if model not in scores]
             if absent:
                 warnings.append(f"{outcomes.task}: {a} is not compared with {b}, for want of {' and '.join(absent)}")
                 continue
-            comparisons.append(compare(outcomes, (a, b), scores, sizes, settings.confidence))
+            measure = settings.measure(outcomes.task)
+            comparisons.append(compare(outcomes, (a, b), scores, sizes, settings.confidence, measure))
             warnings += [f"{outcomes.task}, {a} against {b}: {note}" for note in comparisons[-1].notes]
     metrics = {
         "schema": SCHEMA,
@@ -88,11 +97,27 @@ def _score(outcomes: Outcomes, codebook: Codebook, settings: EvaluationSettings,
     count = outcomes.group_count
     resamples = settings.bootstrap if count >= MINIMUM_GROUPS else 0
     weights = group_weights(count, resamples, derive_seed(seed, "bootstrap", outcomes.task))
-    contrast = [codebook.index(outcomes.task, label) for label in codebook.tasks[outcomes.task].contrast]
+    contrast = _contrast(outcomes, codebook)
     return {
         model: score_model(outcomes, model, weights, contrast, settings.calibration_bins)
         for model in outcomes.probabilities
     }
+
+
+def _contrast(outcomes: Outcomes, codebook: Codebook) -> list[int]:
+    """Positions of the labels that the codebook contrasts."""
+    return [codebook.index(outcomes.task, label) for label in codebook.tasks[outcomes.task].contrast]
+
+
+def _check_primary(codebook: Codebook, settings: EvaluationSettings) -> None:
+    for task, measure in settings.primary.items():
+        if task not in codebook.tasks:
+            raise ConfigError(f"evaluation.primary names {task!r}; the codebook has {', '.join(codebook.tasks)}")
+        if measure == "contrast_f1" and not codebook.tasks[task].contrast:
+            raise ConfigError(
+                f"evaluation.primary.{task} is contrast_f1, but the codebook contrasts no labels; set"
+                f" codebook.tasks.{task}.contrast"
+            )
 
 
 def _summarize_comparisons(comparisons: Sequence[Comparison], settings: EvaluationSettings) -> dict[str, Any]:
@@ -112,7 +137,7 @@ def _summarize_comparison(c: Comparison, confidence: float) -> dict[str, Any]:
     return {
         "a": c.a,
         "b": c.b,
-        "metric": "macro_f1",
+        "metric": c.metric,
         "difference": c.difference,
         "ci": None if c.ci is None else list(c.ci),
         "p_bootstrap": c.p_bootstrap,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,19 @@ class Outcomes:
     def group_count(self) -> int:
         """Number of groups with at least one tested sentence."""
         return int(self.groups.max()) + 1 if len(self.groups) else 0
+
+
+def restrict(outcomes: Outcomes, chosen: NDArray[np.bool_]) -> Outcomes:
+    """The outcomes of the sentences where `chosen` (N,) is true, their groups numbered anew."""
+    _, groups = np.unique(outcomes.groups[chosen], return_inverse=True)
+    return replace(
+        outcomes,
+        sentences=tuple(one for one, kept in zip(outcomes.sentences, chosen, strict=True) if kept),
+        gold=outcomes.gold[chosen],
+        groups=groups.astype(np.int64),
+        folds=outcomes.folds[:, chosen],
+        probabilities={model: values[:, chosen] for model, values in outcomes.probabilities.items()},
+    )
 
 
 def align(

@@ -15,13 +15,17 @@ from pipeline.evaluation.resampling import group_confusions, group_sums, resampl
 
 @dataclass(frozen=True, slots=True)
 class FoldScore:
-    """Macro-F1 and accuracy over the `n_test` sentences of one test fold that are labelled for the task."""
+    """Scores over the `n_test` sentences of one test fold that are labelled for the task.
+
+    `contrast_f1` is NaN where the task contrasts no labels.
+    """
 
     repetition: int
     fold: int
     macro_f1: float
     accuracy: float
     n_test: int
+    contrast_f1: float = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ def score_model(outcomes: Outcomes, model: str, weights: Floats, contrast: list[
         values={name: np.stack([value[name] for value in values]) for name in values[0]},
         samples={name: metrics.mean_defined(np.stack([s[name] for s in samples]), axis=0) for name in samples[0]},
         confusions=np.stack(confusions),
-        folds=_fold_scores(outcomes, model),
+        folds=_fold_scores(outcomes, model, contrast),
     )
 
 
@@ -122,7 +126,7 @@ def _resampled_probabilities(
     }
 
 
-def _fold_scores(outcomes: Outcomes, model: str) -> list[FoldScore]:
+def _fold_scores(outcomes: Outcomes, model: str, contrast: list[int]) -> list[FoldScore]:
     scores = []
     for row, repetition in enumerate(outcomes.repetitions):
         for fold in np.unique(outcomes.folds[row][outcomes.tested[row]]):
@@ -130,5 +134,6 @@ def _fold_scores(outcomes: Outcomes, model: str) -> list[FoldScore]:
             predicted = metrics.predicted_labels(outcomes.probabilities[model][row, chosen])
             confusion = metrics.confusion_matrix(outcomes.gold[chosen], predicted, len(outcomes.labels))
             macro_f1, accuracy = float(metrics.macro_f1(confusion)), float(metrics.accuracy(confusion))
-            scores.append(FoldScore(repetition, int(fold), macro_f1, accuracy, int(chosen.sum())))
+            pair = float(metrics.contrast_f1(confusion, contrast)) if contrast else float("nan")
+            scores.append(FoldScore(repetition, int(fold), macro_f1, accuracy, int(chosen.sum()), pair))
     return scores

@@ -50,7 +50,7 @@ def summarize_model(
     confidences, correct = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
     present = [name for name in PER_REPETITION if name in scores.values]
     return {
-        **{name: _repeated(name, scores, confidence) for name in present},
+        **{name: repeated(name, scores, confidence) for name in present},
         "labels": _summarize_labels(outcomes, scores, confidence),
         "confusion": scores.confusions.mean(axis=0).tolist(),
         "per_fold": [
@@ -83,7 +83,8 @@ def _spread(values: Floats, samples: Floats, confidence: float, pivotal: bool = 
     }
 
 
-def _repeated(name: str, scores: ModelScores, confidence: float) -> dict[str, Any]:
+def repeated(name: str, scores: ModelScores, confidence: float) -> dict[str, Any]:
+    """Mean over repetitions, spread, interval, and each repetition's value of the measure `name`."""
     values = scores.values[name]
     spread = _spread(values, scores.samples[name], confidence, pivotal=name == "ece")
     return {**spread, "per_repetition": [number(value) for value in values]}

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from pipeline.evaluation.comparison import Comparison
 
+NAMES = {"macro_f1": "macro-F1", "contrast_f1": "contrast F1"}
+
 
 def outcome(comparison: Comparison, confidence: float) -> str:
     """`better`, `worse` or `undecided`, said of the first model.
 
-    Better or worse only where the interval of the macro-F1 difference excludes 0 and every test that could be computed
-    finds a difference of the same direction at the level 1 - `confidence`.
+    Better or worse only where the interval of the difference excludes 0 and every test that could be computed finds a
+    difference of the same direction at the level 1 - `confidence`.
     """
     if _reason(comparison, confidence):
         return "undecided"
@@ -61,7 +63,7 @@ def _tests(c: Comparison) -> list[tuple[str, float, float]]:
 
 
 def _figures(c: Comparison, confidence: float) -> str:
-    shown = f"macro-F1 of {c.a} minus {c.b} is {c.difference:+.3f}"
+    shown = f"{NAMES[c.metric]} of {c.a} minus {c.b} is {c.difference:+.3f}"
     if c.ci is not None:
         shown += f" ({confidence * 100:g} % interval {c.ci[0]:+.3f} to {c.ci[1]:+.3f})"
     if c.p_bootstrap is not None:

@@ -8,101 +8,42 @@ The checkpoint is made before the output and removed after it is complete: an ou
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
+from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
-from pipeline.artifacts import read_json, sha256_json, write_json
-from pipeline.errors import ArtifactError, DataError
+from pipeline.artifacts import sha256_json, write_json
+from pipeline.errors import DataError
+from pipeline.inference.bulk_progress import counting
+from pipeline.inference.classifier import Classifier
 from pipeline.inference.formats import csv_header, csv_line, json_line, write_parquet
 from pipeline.inference.items import Rejection
+from pipeline.inference.output_paths import FORMAT, Checkpoint, OutputPaths, disk_errors
+from pipeline.inference.rejected_lines import report
+from pipeline.inference.results import Results
+from pipeline.inference.sources import Sources
 
-FORMAT = 1
-ENDINGS = (".jsonl", ".csv", ".parquet")
-
-
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
-    """How far a run has come; `job` is the digest of all that decides what its output is."""
-
-    format: int
-    job: str
-    precision: str | None
-    done: int = 0
-    output_bytes: int = 0
-    rejected_bytes: int = 0
-    rejected: int = 0
-    read_all: bool = False
+_TOLD = 20
+"""Rejections that are told one by one; the rest is only in its file and in the count."""
 
 
-@dataclass(frozen=True, slots=True)
-class OutputPaths:
-    """An output file and what lies beside it."""
+class Done(NamedTuple):
+    """What a finished output holds."""
 
-    target: Path
-
-    def __post_init__(self) -> None:
-        if self.target.suffix.lower() not in ENDINGS:
-            raise DataError(f"{self.target}: unknown output format; end the name in {', '.join(ENDINGS)}")
-        if not self.target.parent.is_dir():
-            raise DataError(f"{self.target}: the folder {self.target.parent} does not exist; create it first")
-
-    @property
-    def growing(self) -> Path:
-        """What is appended to: the target, or JSON Lines that become Parquet at the end."""
-        return self.target if self.kind != ".parquet" else self.target.with_name(f".{self.target.name}.jsonl")
-
-    @property
-    def rejected(self) -> Path:
-        """Lines that gave no sentence."""
-        return rejected_path(self.target)
-
-    @property
-    def checkpoint(self) -> Path:
-        """How far the work has come, until it is complete."""
-        return self.target.with_name(f".{self.target.name}.checkpoint.json")
-
-    @property
-    def kind(self) -> str:
-        """The ending of the target's name."""
-        return self.target.suffix.lower()
-
-    def read_checkpoint(self) -> Checkpoint | None:
-        """The checkpoint of an unfinished run, None where there is none."""
-        if not self.checkpoint.exists():
-            return None
-        found = read_json(self.checkpoint)
-        try:
-            checkpoint = Checkpoint(**found)
-        except TypeError:
-            checkpoint = None
-        if checkpoint is None or checkpoint.format != FORMAT:
-            raise ArtifactError(f"{self.checkpoint} is of another version; delete it and {self.target} to start again")
-        return checkpoint
-
-
-def rejected_path(path: Path) -> Path:
-    """Where the rejected lines of `path` are put aside."""
-    return path.with_name(f"{path.stem}.rejected.jsonl")
+    sentences: int
+    rejected: int
 
 
 class BulkOutput:
-    """One output file and its rejections. `job` is all that decides the content; `state` tells what is done."""
+    """One output file and its rejections; `state` tells what is done."""
 
-    def __init__(
-        self,
-        paths: OutputPaths,
-        job: Sequence[Any],
-        precision: str | None,
-        labels: Mapping[str, Sequence[str]],
-        explained: bool,
-    ) -> None:
-        self.paths, self._labels, self._explained = paths, labels, explained
-        self._start = Checkpoint(FORMAT, sha256_json([*job, explained]), precision)
+    def __init__(self, paths: OutputPaths, job: str, classifier: Classifier, explained: bool) -> None:
+        self.paths, self._labels, self._explained = paths, classifier.labels, explained
+        self._start = Checkpoint(FORMAT, job, classifier.engine, classifier.precision)
         self.state = self._start
 
     @contextmanager
@@ -111,24 +52,12 @@ class BulkOutput:
 
         Raises DataError, for a fresh run where the output exists, to resume where the job has changed since.
         """
-        found = self.paths.read_checkpoint()
-        if found and not resume:
-            raise DataError(
-                f"{self.paths.target} is unfinished; go on with --resume, or delete {self.paths.checkpoint}"
-            )
-        if not found and self.paths.target.exists():
-            raise DataError(f"{self.paths.target} exists; delete it or name another output")
-        if found and (found.job, found.precision) != (self._start.job, self._start.precision):
-            raise DataError(
-                f"{self.paths.target} was begun with other inputs, options or another model;"
-                f" give the same as then, or delete it and {self.paths.checkpoint} to start again"
-            )
-        if found is None:
-            self.paths.rejected.unlink(missing_ok=True)
-            self.paths.growing.unlink(missing_ok=True)
-        self.state = found or self._start
-        try:
+        with disk_errors(self.paths.target), self.paths.locked():
+            found = self.paths.begun(self._start, resume)
+            self.state = found or self._start
             if found is None:
+                self.paths.rejected.unlink(missing_ok=True)
+                self.paths.growing.unlink(missing_ok=True)
                 self._commit(self._start)
             if self.state.read_all:
                 yield self
@@ -140,11 +69,6 @@ class BulkOutput:
                     yield self
                     self._commit(replace(self.state, read_all=True))
             self._finish()
-        except OSError as error:
-            place = error.filename or self.paths.target
-            raise ArtifactError(
-                f"{place}: {error.strerror or error}; make room or rights, then go on with --resume"
-            ) from error
 
     def append(self, results: Sequence[Mapping[str, Any] | Rejection]) -> None:
         """Write results that follow those before, and vouch for them once they are on disk."""
@@ -172,10 +96,6 @@ class BulkOutput:
     @contextmanager
     def _open(self, path: Path, length: int) -> Iterator[BinaryIO]:
         with path.open("ab") as stream:
-            try:
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise DataError(f"{path} is being written by another process; wait for it or end it") from None
             if stream.seek(0, os.SEEK_END) < length:
                 raise DataError(
                     f"{path} is shorter than when its checkpoint was made;"
@@ -193,7 +113,7 @@ class BulkOutput:
             self.paths.growing.unlink()
         if not self.state.rejected:
             self.paths.rejected.unlink(missing_ok=True)
-        self.paths.checkpoint.unlink()
+        self.paths.close()
 
 
 def _append(stream: BinaryIO, lines: Iterable[str]) -> int:
@@ -204,3 +124,27 @@ def _append(stream: BinaryIO, lines: Iterable[str]) -> int:
         stream.flush()
         os.fsync(stream.fileno())
     return len(content)
+
+
+def classify_into(results: Results, sources: Sources, paths: OutputPaths, resume: bool) -> Done:
+    """Classify everything in `sources` into one file in this process, or go on with what was interrupted."""
+    output = BulkOutput(paths, job_of(results, sources), results.classifier, results.explain)
+    told = 0
+    with output.opened(resume):
+        if not output.state.read_all:
+            rest = islice(sources.units(), output.state.done, None)
+            with counting(sources.count(), output.state.done) as advance:
+                for group in results.lines(rest):
+                    output.append(group)
+                    for result in group:
+                        if isinstance(result, Rejection) and (told := told + 1) <= _TOLD:
+                            report(result, paths.rejected)
+                    advance(len(group))
+    return Done(output.state.done - output.state.rejected, output.state.rejected)
+
+
+def job_of(results: Results, sources: Sources) -> str:
+    """Digest of all that decides what the output is, but for the backend."""
+    classifier = results.classifier
+    thresholds = {task: known.abstain_below for task, known in classifier.reliability.items()}
+    return sha256_json([sources.fingerprint(), classifier.model, list(classifier.labels), thresholds, results.explain])

@@ -22,7 +22,8 @@ from pipeline.inference.threads import ahead, gathered
 
 DECIMALS = 6
 """Decimals of every probability: what is written is what was compared with the threshold."""
-BATCH_SIZE = 32
+BATCH_SIZE = 16
+"""Sentences that an engine computes at once: with more, what lies between two products leaves the core's cache."""
 _CHUNK = 2048
 _REMEMBERED_TEXTS = 1 << 16
 
@@ -42,8 +43,9 @@ class _Chunk:
 class Classifier:
     """Stance, frame, holder, or whatever tasks the model has, for any number of sentences.
 
-    A sentence's record depends on nothing but the sentence (with its context) and the model: not on the order, the
-    batch, the number of threads or earlier calls. `predict` and `classify` may be called from several threads at once.
+    A sentence's record depends on nothing but the sentence (with its context and target) and the model: not on the
+    order, the batch, the number of threads or earlier calls. `predict` and `classify` may be called from several
+    threads at once.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Classifier:
         precision: str | None,
         tasks: Sequence[str] | None = None,
         abstain_below: float | None = None,
+        engine: str | None = None,
     ) -> None:
         if abstain_below is not None and not 0.0 <= abstain_below <= 1.0:
             raise ConfigError(f"abstain_below is {abstain_below}, a probability lies between 0 and 1")
@@ -63,8 +66,8 @@ class Classifier:
             raise ConfigError(f"no task to answer; {folder.path} answers {', '.join(folder.labels)}")
         self.path = folder.path
         self.model, self.codebook, self.kind = folder.identifier, folder.codebook, folder.kind
-        self.precision = precision
-        """`int8` or `fp32` for a transformer, None for the baseline."""
+        self.engine, self.precision = engine, precision
+        """`onnxruntime` or `openvino`, and `int8`, `fp32` or `bf16`, for a transformer; None for the baseline."""
         self.labels: Mapping[str, tuple[str, ...]] = {task: folder.labels[task] for task in chosen}
         """Labels of each answered task in codebook order."""
         self.reliability: Mapping[str, TaskReliability] = {
@@ -73,6 +76,8 @@ class Classifier:
             if task in self.labels
         }
         """Threshold and tiers of each answered task."""
+        self.targets = folder.targets
+        """Targets that the model was trained on; where there are any, every text needs one."""
         self.explanation_method = scorer.method
         self._scorer = scorer
 
@@ -83,42 +88,65 @@ class Classifier:
         *,
         tasks: Sequence[str] | None = None,
         abstain_below: float | None = None,
+        engine: str = "auto",
         precision: str = "auto",
         measure: bool = False,
+        threads: int | None = None,
     ) -> Classifier:
         """Load the model folder at `path`, every file that is read checked against its manifest.
 
-        `tasks` limits the answer; `abstain_below` replaces the stored thresholds of all tasks. `precision` is `int8`,
-        `fp32` or `auto`: whichever was measured to be faster on this machine, which `measure` does (about a second)
-        where it is not known yet; unmeasured, int8. Raises ArtifactError for a folder that is incomplete, altered
-        or newer, ConfigError for a task or precision that the model does not offer.
+        `tasks` limits the answer; `abstain_below` replaces the stored thresholds of all tasks. `engine` is
+        `onnxruntime`, `openvino` or `auto`, `precision` is `int8`, `fp32`, `bf16` (OpenVINO) or `auto`: whichever was
+        measured to be fastest on this machine, which `measure` does (some seconds) where it is not known yet;
+        unmeasured, ONNX Runtime's int8. `threads` compute at once, as many as there are cores by default. Raises
+        ArtifactError for a folder that is incomplete, altered or newer, ConfigError for a task, an engine or a
+        precision that the model does not offer.
         """
         folder = ModelFolder(Path(path))
         if folder.kind == "transformer":
-            from pipeline.inference.precision import AUTO, choose_precision
+            from pipeline.inference.engine_choice import choose_backend
             from pipeline.inference.transformer_scorer import TransformerScorer
 
-            chosen = choose_precision(folder, measure) if precision == AUTO else precision
-            return cls(folder, TransformerScorer(folder, chosen), chosen, tasks, abstain_below)
+            chosen = choose_backend(folder, engine, precision, measure)
+            scorer = TransformerScorer(folder, chosen.precision, chosen.engine, threads)
+            return cls(folder, scorer, chosen.precision, tasks, abstain_below, chosen.engine)
         if folder.kind == "tfidf":
             from pipeline.inference.tfidf_scorer import TfidfScorer
 
             return cls(folder, TfidfScorer(folder), None, tasks, abstain_below)
-        raise ArtifactError(f"{path} holds a model of kind {folder.kind!r}; this version knows transformer and tfidf")
+        if folder.kind == "rules":
+            from pipeline.inference.rules_scorer import RulesScorer
+
+            return cls(folder, RulesScorer(folder), None, tasks, abstain_below)
+        known = "transformer, tfidf and rules"
+        raise ArtifactError(f"{path} holds a model of kind {folder.kind!r}; this version knows {known}")
 
     def predict(
-        self, texts: Sequence[str], *, contexts: Sequence[str] | None = None, batch_size: int = BATCH_SIZE
+        self,
+        texts: Sequence[str],
+        *,
+        contexts: Sequence[str] | None = None,
+        targets: Sequence[str] | None = None,
+        batch_size: int = BATCH_SIZE,
     ) -> list[ClassifiedSentence]:
-        """One record for each text, in order, with ids `1`, `2` …; `contexts` tell what stands before each text.
+        """One record for each text, in order, with ids `1`, `2` …
 
-        Raises DataError for what is no text.
+        `contexts` tell what stands before each text, `targets` what its stance is towards; models trained on several
+        targets need them. Raises DataError for what is no text and where targets are missing.
         """
         if isinstance(texts, str):
             raise DataError("predict takes a list of texts, not one text; write predict([text])")
         before = [""] * len(texts) if contexts is None else list(contexts)
         if len(before) != len(texts):
             raise DataError(f"predict got {len(texts)} texts and {len(before)} contexts; give one context a text")
-        return self.classify([Item(str(n), text, before[n - 1]) for n, text in enumerate(texts, 1)], batch_size)
+        if targets is None and self.targets:
+            raise DataError(f"{self.path} knows stances towards {', '.join(self.targets)}; give one target a text")
+        about = [""] * len(texts) if targets is None else list(targets)
+        if len(about) != len(texts):
+            raise DataError(f"predict got {len(texts)} texts and {len(about)} targets; give one target a text")
+        inputs = zip(texts, before, about, strict=True)
+        items = [Item(str(n), text, context, target=target) for n, (text, context, target) in enumerate(inputs, 1)]
+        return self.classify(items, batch_size)
 
     def classify(self, items: Sequence[Item], batch_size: int = BATCH_SIZE) -> list[ClassifiedSentence]:
         """One record for each item, in order; equal texts are computed once. Raises DataError for what is no text."""
@@ -157,7 +185,7 @@ class Classifier:
     def explain(self, item: Item, record: ClassifiedSentence) -> dict[str, list[WordContribution]]:
         """What each word adds to the predicted label of each task; `explanation_method` names how it is found."""
         labels = {task: found.label for task, found in record.tasks.items()}
-        return self._scorer.explain(item.text, item.context, labels)
+        return self._scorer.explain(item.text, item.context, labels, item.target)
 
     def _prepare(self, units: list[Unit], known: OrderedDict[bytes, None]) -> _Chunk:
         """Tokenize the texts that are not in `known`, and add them to it, forgetting the oldest."""
@@ -171,8 +199,8 @@ class Classifier:
             known[key] = None
         while len(known) > _REMEMBERED_TEXTS:
             known.popitem(last=False)
-        texts, contexts = [item.text for item in new.values()], [item.context for item in new.values()]
-        return _Chunk(units, keys, list(new), self._scorer.prepare(texts, contexts) if new else None)
+        inputs = [[getattr(item, name) for item in new.values()] for name in ("text", "context", "target")]
+        return _Chunk(units, keys, list(new), self._scorer.prepare(*inputs) if new else None)
 
     def _scores(self, chunk: _Chunk, batch_size: int) -> dict[bytes, Scores]:
         """Probabilities of all answered tasks side by side, for each new text."""
@@ -204,11 +232,12 @@ class Classifier:
             start=item.start,
             end=item.end,
             page=item.page,
+            target=item.target if self.targets else None,
         )
 
 
 def _key(item: Item) -> bytes:
-    """What identifies a text and its context in 16 bytes, however long they are."""
+    """What identifies a text, its context and its target in 16 bytes, however long they are."""
     digest = hashlib.blake2b(item.text.encode(), digest_size=16)
-    digest.update(b"\0" + item.context.encode())
+    digest.update(b"\0" + item.context.encode() + (b"\0" + item.target.encode() if item.target else b""))
     return digest.digest()

@@ -5,24 +5,20 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
-from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from pipeline.errors import ConfigError, DataError, StanceError
+from pipeline.inference.backends import AUTO, ENGINES, ONNXRUNTIME, PRECISIONS
 from pipeline.inference.classifier import BATCH_SIZE, Classifier
-from pipeline.inference.items import Item, Rejection, Unit
-from pipeline.inference.record import ClassifiedSentence
+from pipeline.inference.results import Results
 from pipeline.inference.sources import STDIN, Sources, find_paths
 
+if TYPE_CHECKING:
+    from pipeline.inference.output_paths import Checkpoint
+
 DEFAULT_MODEL = "models/current"
-Answer = tuple[Unit, ClassifiedSentence | Rejection]
-"""What was asked, and what came of it."""
-_TOLD = 20
-"""Rejections of a bulk run that are told one by one; the rest is only in its file and in the count."""
+RAY = "ray"
 BAD_INPUT, REJECTED, INTERRUPTED = 2, 3, 130
 _EPILOG = """\
 exit codes: 0 all classified, 2 bad input (nothing more was done), 3 some lines were rejected (put aside with number and
@@ -33,6 +29,7 @@ examples:
   stance classify - < sentences.txt > classified.jsonl
   stance classify --input speeches/ --output speeches.csv
   stance classify --input corpus.parquet --text-column body --split --output classified.parquet --resume
+  stance classify --input shards/ --engine ray --output classified.parquet
 
 Each field of the output is described in docs/predictions.md.
 """
@@ -75,6 +72,8 @@ def _parser() -> argparse.ArgumentParser:
         "(txt, html, pdf) are split into sentences, tables (jsonl, csv, tsv, parquet) taken a row at a time",
     )
     add("--text-column", default="text", metavar="NAME", help="column of a table that holds the text (default: text)")
+    add("--target", default="", metavar="TEXT", help="what the stance is towards, for a model of several targets")
+    add("--target-column", default="", metavar="NAME", help="column of a table that holds each row's target")
     add("--split", action="store_true", help="split the rows of tables into sentences too")
     add("--output", type=Path, metavar="FILE", help="write to FILE: .jsonl, .csv or .parquet")
     add("--resume", action="store_true", help="go on with an interrupted --output")
@@ -89,10 +88,18 @@ def _parser() -> argparse.ArgumentParser:
     add("--explain", action="store_true", help="tell which words carried each decision")
     add("--batch-size", type=int, default=BATCH_SIZE, metavar="N", help=f"sentences a batch (default: {BATCH_SIZE})")
     add(
+        "--engine",
+        choices=(AUTO, *ENGINES, RAY),
+        default=AUTO,
+        help="what computes the transformer (default: the one that is fastest on this machine); ray spreads files over"
+        " the workers of a cluster (docs/distributed.md)",
+    )
+    add("--ray-address", metavar="ADDRESS", help="cluster to join (default: workers on this machine)")
+    add(
         "--precision",
-        choices=("auto", "int8", "fp32"),
-        default="auto",
-        help="form of the transformer (default: the one that is faster on this machine)",
+        choices=(AUTO, *PRECISIONS),
+        default=AUTO,
+        help="form of the transformer (default: the one that is fastest on this machine)",
     )
     return parser
 
@@ -108,157 +115,113 @@ def _classify(arguments: argparse.Namespace) -> int:
         raise DataError("standard input can be read only once; give - only once")
     if arguments.batch_size < 1:
         raise ConfigError(f"--batch-size is {arguments.batch_size}, it must be at least 1")
+    if arguments.ray_address and arguments.engine != RAY:
+        raise ConfigError("--ray-address needs --engine ray")
+    if arguments.engine == RAY and (arguments.texts or not arguments.output):
+        raise ConfigError("--engine ray needs --input with files and --output with the name of the folder to make")
     if arguments.resume and not arguments.output:
         raise ConfigError("--resume needs the --output that it shall go on with")
-    sources = Sources(arguments.texts, find_paths(arguments.input), arguments.text_column, arguments.split)
+    sources = Sources(
+        arguments.texts,
+        find_paths(arguments.input),
+        arguments.text_column,
+        arguments.split,
+        arguments.target,
+        arguments.target_column,
+    )
     if arguments.output:
         return _to_file(arguments, sources)
-    classifier = _load(arguments, arguments.precision, measure=False)
-    results = _Results(classifier, arguments.explain, arguments.batch_size)
+    classifier = _load(arguments, arguments.engine, arguments.precision, measure=False)
+    results = Results(classifier, arguments.explain, arguments.batch_size)
     if sys.stdout.isatty():
         return _to_terminal(results, sources)
     return _to_pipe(results, sources)
 
 
-def _load(arguments: argparse.Namespace, precision: str, measure: bool) -> Classifier:
-    return Classifier.load(
+def _load(arguments: argparse.Namespace, engine: str, precision: str, measure: bool) -> Classifier:
+    classifier = Classifier.load(
         arguments.model,
         tasks=arguments.tasks,
         abstain_below=arguments.abstain_below,
+        engine=engine,
         precision=precision,
         measure=measure,
     )
+    about = arguments.target or arguments.target_column
+    if classifier.targets and not about:
+        raise ConfigError(
+            f"{arguments.model} knows stances towards {', '.join(classifier.targets)}; name one with --target, or their"
+            " column with --target-column"
+        )
+    if about and not classifier.targets:
+        raise ConfigError(f"{arguments.model} has one target, as its codebook tells; leave out --target")
+    return classifier
 
 
-class _Results:
-    """A classifier with the wish to explain, or not."""
-
-    def __init__(self, classifier: Classifier, explain: bool, batch_size: int) -> None:
-        self.classifier, self.explain, self.batch_size = classifier, explain, batch_size
-
-    def stream(self, units: Iterable[Unit]) -> Iterator[list[Answer]]:
-        """Results with the units that they answer, in order."""
-        asked: deque[Unit] = deque()
-
-        def noted() -> Iterator[Unit]:
-            for unit in units:
-                asked.append(unit)
-                yield unit
-
-        for group in self.classifier.stream(noted(), self.batch_size):
-            yield [(asked.popleft(), result) for result in group]
-
-    def explanation(self, unit: Unit, record: ClassifiedSentence) -> Mapping[str, Any] | None:
-        """Weights of the words; None where no explanation is wished."""
-        return self.classifier.explain(unit, record) if self.explain and isinstance(unit, Item) else None
-
-    def as_dict(self, unit: Unit, record: ClassifiedSentence) -> dict[str, Any]:
-        """The record in its JSON form, with its explanation where wished."""
-        found = self.explanation(unit, record)
-        if found is None:
-            return record.to_dict()
-        tasks = {task: [asdict(word) for word in words] for task, words in found.items()}
-        return record.to_dict() | {"explanation": {"method": self.classifier.explanation_method, "tasks": tasks}}
-
-
-def _to_terminal(results: _Results, sources: Sources) -> int:
+def _to_terminal(results: Results, sources: Sources) -> int:
+    from pipeline.inference.rejected_lines import RejectedLines
     from pipeline.inference.table import print_table
 
-    with _Aside(sources) as aside:
+    with RejectedLines(sources) as rejected:
         for group in results.stream(sources.units()):
-            records = aside.keep(group)
+            records = rejected.put_aside(group)
             if records:
                 rows = [(record, results.explanation(unit, record)) for unit, record in records]
                 print_table(rows, results.classifier.labels)
-        return aside.code
+        return REJECTED if rejected.any else 0
 
 
-def _to_pipe(results: _Results, sources: Sources) -> int:
+def _to_pipe(results: Results, sources: Sources) -> int:
     from pipeline.inference.formats import json_line
+    from pipeline.inference.rejected_lines import RejectedLines
 
-    with _Aside(sources) as aside:
+    with RejectedLines(sources) as rejected:
         for group in results.stream(sources.units()):
-            sys.stdout.writelines(json_line(results.as_dict(unit, record)) for unit, record in aside.keep(group))
+            records = rejected.put_aside(group)
+            sys.stdout.writelines(json_line(results.as_dict(unit, record)) for unit, record in records)
             sys.stdout.flush()
-        return aside.code
-
-
-class _Aside:
-    """Puts rejected lines aside in the working directory, in a file that exists only if there are some."""
-
-    def __init__(self, sources: Sources) -> None:
-        from pipeline.inference.bulk import rejected_path
-
-        first = sources.paths[0].stem if sources.paths and STDIN not in sources.texts else "stdin"
-        self.path = rejected_path(Path(first))
-        self.code = 0
-        self._stream: Any = None
-
-    def __enter__(self) -> _Aside:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._stream is not None:
-            self._stream.close()
-
-    def keep(self, group: Sequence[Answer]) -> list[tuple[Unit, ClassifiedSentence]]:
-        """The classified sentences of `group`; its rejections are written and reported."""
-        for _, result in group:
-            if isinstance(result, Rejection):
-                self._reject(result)
-        return [(unit, result) for unit, result in group if isinstance(result, ClassifiedSentence)]
-
-    def _reject(self, rejection: Rejection) -> None:
-        from pipeline.inference.formats import json_line
-
-        if self._stream is None:
-            try:
-                self._stream = self.path.open("w", encoding="utf-8")
-            except OSError as error:
-                raise DataError(f"{self.path}: {error.strerror}; run where rejected lines can be put aside") from error
-        self._stream.write(json_line(asdict(rejection)))
-        self._stream.flush()
-        self.code = REJECTED
-        _report(rejection, self.path)
-
-
-def _report(rejection: Rejection, path: Path) -> None:
-    place = rejection.source if rejection.line is None else f"{rejection.source}:{rejection.line}"
-    print(f"rejected {place}: {rejection.reason} (kept in {path})", file=sys.stderr)
+        return REJECTED if rejected.any else 0
 
 
 def _to_file(arguments: argparse.Namespace, sources: Sources) -> int:
-    from pipeline.inference.bulk import BulkOutput, OutputPaths
-    from pipeline.inference.bulk_progress import counting
+    from pipeline.inference.output_paths import OutputPaths
 
     paths = OutputPaths(arguments.output)
     begun = paths.read_checkpoint()
     if arguments.resume and begun is None and paths.target.exists():
         print(f"{paths.target} is complete", file=sys.stderr)
         return REJECTED if paths.rejected.exists() else 0
-    same_as_then = begun.precision if begun and arguments.resume and arguments.precision == "auto" else None
-    classifier = _load(arguments, same_as_then or arguments.precision, measure=True)
-    results = _Results(classifier, arguments.explain, arguments.batch_size)
-    thresholds = {task: known.abstain_below for task, known in classifier.reliability.items()}
-    job = [sources.fingerprint(), classifier.model, list(classifier.labels), thresholds]
-    output = BulkOutput(paths, job, classifier.precision, classifier.labels, arguments.explain)
-    told = 0
-    with output.opened(arguments.resume):
-        if not output.state.read_all:
-            rest = islice(sources.units(), output.state.done, None)
-            with counting(sources.count(), output.state.done) as advance:
-                for group in results.stream(rest):
-                    output.append(
-                        [
-                            result if isinstance(result, Rejection) else results.as_dict(unit, result)
-                            for unit, result in group
-                        ]
-                    )
-                    for _, result in group:
-                        if isinstance(result, Rejection) and (told := told + 1) <= _TOLD:
-                            _report(result, paths.rejected)
-                    advance(len(group))
-    done, rejected = output.state.done, output.state.rejected
-    aside = f", {rejected:,} rejected ({paths.rejected})" if rejected else ""
-    print(f"{paths.target}: {done - rejected:,} sentences{aside}", file=sys.stderr)
-    return REJECTED if rejected else 0
+    classifier = _load(arguments, *_backend(arguments, begun), measure=True)
+    results = Results(classifier, arguments.explain, arguments.batch_size)
+    if arguments.engine == RAY:
+        from pipeline.inference.distributed import classify_shards
+
+        done = classify_shards(
+            results,
+            sources,
+            paths,
+            resume=arguments.resume,
+            abstain_below=arguments.abstain_below,
+            address=arguments.ray_address,
+        )
+    else:
+        from pipeline.inference.bulk import classify_into
+
+        done = classify_into(results, sources, paths, arguments.resume)
+    aside = f", {done.rejected:,} rejected ({paths.rejected})" if done.rejected else ""
+    print(f"{paths.target}: {done.sentences:,} sentences{aside}", file=sys.stderr)
+    return REJECTED if done.rejected else 0
+
+
+def _backend(arguments: argparse.Namespace, begun: Checkpoint | None) -> tuple[str, str]:
+    """Engine and precision: those asked for; where that is left open, those that an interrupted run began with.
+
+    Workers of a cluster differ, and their answers must not: there, the engine is the one that every installation has.
+    """
+    engine = ONNXRUNTIME if arguments.engine == RAY else arguments.engine
+    if begun is None or not arguments.resume:
+        return engine, arguments.precision
+    return (
+        begun.engine or engine if engine == AUTO else engine,
+        begun.precision or AUTO if arguments.precision == AUTO else arguments.precision,
+    )

@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-CONTEXT_WORDS = 40
-"""Of a context, the words nearest before the sentence; as in training (pipeline.models.inputs)."""
+from pipeline.models.segments import second_segments
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +34,20 @@ class Batch:
 
 
 class TextEncoder:
-    """Cuts texts into tokens, at most `max_length` of them; `context` becomes a second segment where it is on."""
+    """Cuts texts into tokens, at most `max_length`; `target` and `context` become a second segment where on."""
 
-    def __init__(self, tokenizer: bytes, max_length: int, context: bool) -> None:
+    def __init__(self, tokenizer: bytes, max_length: int, context: bool, target: bool = False) -> None:
         self._tokenizer = Tokenizer.from_buffer(tokenizer)
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(max_length)
-        self._context = context
+        self._context, self._target = context, target
 
-    def encode(self, texts: Sequence[str], contexts: Sequence[str]) -> list[Encoded]:
-        """Tokens of each text, of which `contexts` tells what stands before it."""
-        before = (" ".join(context.split()[-CONTEXT_WORDS:]) for context in contexts)
-        inputs = list(zip(texts, before, strict=True)) if self._context else list(texts)
+    def encode(
+        self, texts: Sequence[str], contexts: Sequence[str], targets: Sequence[str] | None = None
+    ) -> list[Encoded]:
+        """Tokens of each text; `contexts` tell what stands before it, `targets` what its stance is towards."""
+        second = second_segments(len(texts), contexts, targets, context=self._context, target=self._target)
+        inputs = list(texts) if second is None else list(zip(texts, second, strict=True))
         return [Encoded(found.ids, found.type_ids) for found in self._tokenizer.encode_batch(inputs)]
 
 

@@ -45,10 +45,15 @@ class OnnxEngine:
 
     def logits(self, batch: Batch) -> Mapping[str, NDArray[np.float32]]:
         """Logits of each task, shape (texts, labels)."""
-        arrays = {
-            "input_ids": batch.ids,
-            "attention_mask": np.ones_like(batch.ids),
-            "token_type_ids": batch.segments,
-        }
-        found = self._session.run(self._tasks, {name: arrays[name] for name in self._inputs})
+        found = self._session.run(self._tasks, named_arrays(batch, self._inputs))
         return dict(zip(self._tasks, found, strict=True))
+
+
+def named_arrays(batch: Batch, inputs: Sequence[str]) -> dict[str, NDArray[np.int64]]:
+    """The arrays of shape (texts, tokens) that a model takes under the names `inputs`."""
+    arrays = {
+        "input_ids": batch.ids,
+        "attention_mask": np.ones_like(batch.ids),
+        "token_type_ids": batch.segments,
+    }
+    return {name: arrays[name] for name in inputs}

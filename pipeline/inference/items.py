@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One sentence to classify; `context` is the text right before it, read only by models trained with context."""
+    """One sentence to classify.
+
+    `context` is the text right before it, `target` what the stance is towards; each is read only by models trained so.
+    """
 
     id: str
     text: str
@@ -16,6 +19,7 @@ class Item:
     start: int | None = None
     end: int | None = None
     page: int | None = None
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)

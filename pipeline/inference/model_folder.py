@@ -14,6 +14,8 @@ from pipeline.errors import ArtifactError
 from pipeline.inference.record import RESERVED
 
 MANIFEST, MANIFEST_FORMAT = "manifest.json", 1
+TRAINING = "final"
+"""The manifest's entry of the stage that trained the model."""
 NOTE, NOTE_FORMAT = "model.json", 1
 RELIABILITY, RELIABILITY_FORMAT = "reliability.json", 1
 _REMEDY = "copy the whole folder again or train the model again"
@@ -40,7 +42,8 @@ class ModelFolder:
             raise ArtifactError(
                 f"{path} holds no model ({NOTE} is missing); train one with `stance run`, or name another folder"
             )
-        self._digests = self._read_manifest()
+        self._digests, self.training = self._read_manifest()
+        """`training` is what the manifest records of the training: settings, codebook, inputs, versions, commit."""
         note = self.read(NOTE)
         self.note = self._parse(NOTE, note, "format", NOTE_FORMAT)
         try:
@@ -49,6 +52,9 @@ class ModelFolder:
             self.labels = {str(task): tuple(map(str, labels)) for task, labels in self.note["tasks"].items()}
         except (KeyError, TypeError, AttributeError) as error:
             raise ArtifactError(f"{path / NOTE} is incomplete ({error!r}); {_REMEDY}") from error
+        found = self.note.get("targets", [])
+        self.targets = tuple(map(str, found)) if isinstance(found, list) else ()
+        """What the stances that the model was trained on are towards; empty where the target is no input of it."""
         if clash := [task for task in self.labels if task in RESERVED] or not self.labels:
             raise ArtifactError(f"{path / NOTE} has unusable task names ({clash}); rename them in the codebook")
         self.identifier = f"{self.kind}-{hashlib.sha256(note).hexdigest()[:12]}"
@@ -96,7 +102,7 @@ class ModelFolder:
         below = entry.get("abstain_below")
         return TaskReliability(None if below is None else float(below), dict(entry.get("tiers", {})))
 
-    def _read_manifest(self) -> dict[str, str]:
+    def _read_manifest(self) -> tuple[dict[str, str], Mapping[str, Any]]:
         path = self.path / MANIFEST
         manifest = read_json(path)
         found = manifest.get("schema") if isinstance(manifest, dict) else type(manifest).__name__
@@ -104,7 +110,8 @@ class ModelFolder:
             raise ArtifactError(f"{path} has format {found}, this version reads {MANIFEST_FORMAT}; update the package")
         try:
             entries = [stage["outputs"] for stage in manifest["stages"].values()]
-            return {name: str(digest) for outputs in entries for name, digest in outputs.items()}
+            digests = {name: str(digest) for outputs in entries for name, digest in outputs.items()}
+            return digests, dict(manifest["stages"].get(TRAINING, {}))
         except (KeyError, TypeError, AttributeError) as error:
             raise ArtifactError(f"{path} is incomplete ({error!r}); {_REMEDY}") from error
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -28,20 +28,29 @@ class Row:
     reason: str | None = None
 
 
-def read_rows(path: Path, text_column: str, split: bool) -> Iterator[Unit]:
+def read_rows(path: Path, text_column: str, split: bool, target_column: str = "") -> Iterator[Unit]:
     """Units of a table; with `split`, a row's text is a document of its own.
 
     A row's `id`, `document`, `start`, `end` and `page` are kept where they have the right type; without an id a row
-    goes by file and line. Raises DataError where none of the first rows has `text_column`.
+    goes by file and line. Raises DataError where none of the first rows has `text_column`, or `target_column` where one
+    is named.
     """
     rows = iter(TABLES[path.suffix.lower()](path))
     first = list(islice(rows, _PROBED))
     whole = [row for row in first if row.reason is None]
     if whole and not any(text_column in row.fields for row in whole):
-        columns = ", ".join(map(str, whole[0].fields)) or "none"
-        raise DataError(f"{path}: no column {text_column!r} among {columns}; name the right one with --text-column")
+        raise _no_column(path, text_column, whole[0], "--text-column")
+    if whole and target_column and not any(target_column in row.fields for row in whole):
+        raise _no_column(path, target_column, whole[0], "--target-column")
     for row in chain(first, rows):
-        yield from _units(path, row, text_column, split)
+        target = _text(row.fields.get(target_column)) or ""
+        for unit in _units(path, row, text_column, split):
+            yield replace(unit, target=target) if target and isinstance(unit, Item) else unit
+
+
+def _no_column(path: Path, column: str, row: Row, option: str) -> DataError:
+    columns = ", ".join(map(str, row.fields)) or "none"
+    return DataError(f"{path}: no column {column!r} among {columns}; name the right one with {option}")
 
 
 def _units(path: Path, row: Row, text_column: str, split: bool) -> Iterator[Unit]:

@@ -20,7 +20,7 @@ class Scorer(Protocol):
     method: str
     """How `explain` finds what a decision rests on, with its source."""
 
-    def prepare(self, texts: Sequence[str], contexts: Sequence[str]) -> Any:
+    def prepare(self, texts: Sequence[str], contexts: Sequence[str], targets: Sequence[str]) -> Any:
         """What `probabilities` takes: the texts in the form that the model reads."""
         ...
 
@@ -28,6 +28,8 @@ class Scorer(Protocol):
         """Calibrated probabilities of every task's labels; a text's do not depend on its companions."""
         ...
 
-    def explain(self, text: str, context: str, labels: Mapping[str, str]) -> dict[str, list[WordContribution]]:
+    def explain(
+        self, text: str, context: str, labels: Mapping[str, str], target: str = ""
+    ) -> dict[str, list[WordContribution]]:
         """What each word of `text` adds to the label of each task in `labels`."""
         ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -22,14 +22,27 @@ _FORMATS = f"the formats are {', '.join([*DOCUMENTS, *TABLES])}"
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Texts given as such (`-` stands for standard input, a sentence a line), then files in the order of `paths`."""
+    """Texts given as such (`-` stands for standard input, a sentence a line), then files in the order of `paths`.
+
+    All are about `target`, but for the rows of tables that have a `target_column`.
+    """
 
     texts: Sequence[str]
     paths: Sequence[Path]
     text_column: str = "text"
     split: bool = False
+    target: str = ""
+    target_column: str = ""
 
     def units(self) -> Iterator[Unit]:
+        """All units in order, with their targets; raises as reading them does."""
+        for unit in self._units():
+            if isinstance(unit, Item) and self.target and not unit.target:
+                yield replace(unit, target=self.target)
+            else:
+                yield unit
+
+    def _units(self) -> Iterator[Unit]:
         """All units in order. Raises DataError for a text or for a sole file that cannot be read at all.
 
         Among several files, one that cannot be read is a rejection, and the rest goes on.
@@ -53,7 +66,7 @@ class Sources:
 
     def _file(self, path: Path) -> Iterator[Unit]:
         if path.suffix.lower() in TABLES:
-            return read_rows(path, self.text_column, self.split)
+            return read_rows(path, self.text_column, self.split, self.target_column)
         return read_document(path)
 
     def count(self) -> int | None:
@@ -68,7 +81,8 @@ class Sources:
 
     def fingerprint(self) -> list[Any]:
         """What must not change between an interruption and its continuation."""
-        return [list(self.texts), self.text_column, self.split, [_identity(path) for path in self.paths]]
+        about = [self.target, self.target_column] if self.target or self.target_column else []
+        return [list(self.texts), self.text_column, self.split, [_identity(path) for path in self.paths], *about]
 
 
 def find_paths(patterns: Sequence[str]) -> list[Path]:

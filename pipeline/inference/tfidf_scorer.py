@@ -20,16 +20,22 @@ class TfidfScorer:
             folder.verified(name)
         self._model = TfidfModel.load(folder.path)
 
-    def prepare(self, texts: Sequence[str], contexts: Sequence[str]) -> list[str]:
-        """The texts themselves."""
-        return list(texts)
+    def prepare(
+        self, texts: Sequence[str], contexts: Sequence[str], targets: Sequence[str]
+    ) -> tuple[Sequence[str], Sequence[str]]:
+        """The texts themselves, and their targets."""
+        return texts, targets
 
-    def probabilities(self, prepared: list[str], batch_size: int) -> Probabilities:
+    def probabilities(self, prepared: tuple[Sequence[str], Sequence[str]], batch_size: int) -> Probabilities:
         """Calibrated probabilities a task, shape (texts, labels)."""
-        return self._model.predict_proba(prepared)
+        texts, targets = prepared
+        return self._model.predict_proba(texts, targets=targets)
 
-    def explain(self, text: str, context: str, labels: Mapping[str, str]) -> dict[str, list[WordContribution]]:
+    def explain(
+        self, text: str, context: str, labels: Mapping[str, str], target: str = ""
+    ) -> dict[str, list[WordContribution]]:
         """The model's own weights, shared out to words."""
         return {
-            task: shared_weights(text, self._model.contributions(text, task, label)) for task, label in labels.items()
+            task: shared_weights(text, self._model.contributions(text, task, label, target))
+            for task, label in labels.items()
         }

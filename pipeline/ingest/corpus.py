@@ -15,7 +15,7 @@ from pipeline.ingest.passages import fold
 from pipeline.ingest.readers.file import Reading
 from pipeline.ingest.reading import read_files
 from pipeline.ingest.segmentation import sentence_spans
-from pipeline.records import Document, Sentence, Skipped
+from pipeline.records import Document, Sentence, Skipped, TableRow
 from pipeline.settings.corpus import CorpusSettings, SourceRules
 
 Segmenter = Callable[[str], list[tuple[int, int]]]
@@ -34,14 +34,21 @@ class Corpus:
     documents: tuple[Document, ...]
     sentences: tuple[Sentence, ...]
     skipped: tuple[Skipped, ...]
+    rows: tuple[TableRow, ...] = ()
+    """What a labelled data set says about each sentence; empty where the corpus is none."""
+    warnings: tuple[str, ...] = ()
 
 
 def ingest(settings: CorpusSettings, root: Path) -> Corpus:
-    """Read, clean and segment the documents of `settings`, whose paths are relative to `root`.
+    """Read, clean and segment the documents of `settings`, whose paths are relative to `root`, or read its table.
 
     Raises DataError for a missing, empty or undecodable document, one without a sentence, and ids used twice;
     ConfigError for settings of a source that is not there or a pattern that matches nothing.
     """
+    if settings.table is not None:
+        from pipeline.ingest.tables.table import read_table
+
+        return read_table(settings, root)
     readings = read_files(settings, root)
     ids = {reading.document.id for reading in readings}
     for name in settings.per_source:

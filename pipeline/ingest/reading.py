@@ -29,6 +29,10 @@ def read_files(settings: CorpusSettings, root: Path) -> list[Reading]:
 
 def input_files(settings: CorpusSettings, root: Path) -> list[Path]:
     """Every file that `ingest` reads, the file about the sources included."""
+    if settings.table is not None:
+        from pipeline.ingest.tables.table import table_files
+
+        return table_files(settings, root)
     files = find_files(settings.files, root)
     return [*files, root / settings.sources] if settings.sources else files
 

@@ -1,7 +1,4 @@
-"""The label stage: annotations become votes, votes become one label a task, and annotators are compared."""
+"""The label stage: annotations and labelling functions become votes, votes become one label a task.
 
-from __future__ import annotations
-
-from pipeline.labeling.labeling import Labeling, label
-
-__all__ = ["Labeling", "label"]
+Nothing is imported here: whoever classifies by rules needs none of what labelling takes.
+"""

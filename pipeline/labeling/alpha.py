@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import krippendorff
 import numpy as np
@@ -39,11 +39,17 @@ def weighted_alpha(counts: Counts, weights: NDArray[np.float64]) -> NDArray[np.f
     return np.where(defined, 1 - (n - 1) * observed / np.where(defined, expected, 1), np.nan)
 
 
-def bootstrap_alpha(tables: Sequence[Counts], resamples: int, seed: int) -> NDArray[np.float64]:
-    """Alpha of each table in `resamples` draws of sentences with replacement; shape (tables, resamples).
+def bootstrap(
+    tables: Sequence[Counts],
+    statistic: Callable[[Counts, NDArray[np.float64]], NDArray[np.float64]],
+    resamples: int,
+    seed: int,
+) -> NDArray[np.float64]:
+    """`statistic` of each table in `resamples` draws of sentences with replacement; shape (tables, resamples).
 
-    The tables count the same sentences and share each draw. Zapf et al., "Measuring inter-rater reliability for nominal
-    data" (2016), find this bootstrap over units to cover as it should.
+    `statistic` is `weighted_alpha` or another of its signature. The tables count the same sentences and share each
+    draw; equal seeds draw alike. Zapf et al., "Measuring inter-rater reliability for nominal data" (2016), find this
+    bootstrap over units to cover as it should.
     """
     rng = np.random.default_rng(seed)
     sentences = len(tables[0])
@@ -52,7 +58,7 @@ def bootstrap_alpha(tables: Sequence[Counts], resamples: int, seed: int) -> NDAr
     for start in range(0, resamples, batch):
         draws = rng.multinomial(sentences, np.full(sentences, 1 / sentences), size=min(batch, resamples - start))
         weights = draws.astype(np.float64)
-        drawn.append(np.stack([weighted_alpha(table, weights) for table in tables]))
+        drawn.append(np.stack([statistic(table, weights) for table in tables]))
     return np.concatenate(drawn, axis=1)
 
 

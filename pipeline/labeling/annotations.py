@@ -55,15 +55,15 @@ def read_gold(root: Path, name: str, codebook: Codebook) -> list[Annotation]:
     """Resolved labels with `id`, `source` (a document's file name) and `text`; raises DataError."""
     rows = [
         Annotation(
-            _text(row, "id", place),
+            text_of(row, "id", place),
             place,
             GOLD,
             VoteKind.RESOLVED,
             *_labels(row, place, codebook),
-            text=fold(_text(row, "text", place)),
-            source=_text(row, "source", place),
+            text=fold(text_of(row, "text", place)),
+            source=text_of(row, "source", place),
         )
-        for place, row in _rows(root, name)
+        for place, row in rows_of(root, name)
     ]
     _refuse_duplicates(rows)
     return rows
@@ -73,13 +73,13 @@ def read_passes(root: Path, name: str, codebook: Codebook) -> list[Annotation]:
     """A model's labels with `id` (of a gold row) and `annotator`; raises DataError."""
     rows = [
         Annotation(
-            _text(row, "id", place),
+            text_of(row, "id", place),
             place,
-            _text(row, "annotator", place),
+            text_of(row, "annotator", place),
             VoteKind.MODEL,
             *_labels(row, place, codebook),
         )
-        for place, row in _rows(root, name)
+        for place, row in rows_of(root, name)
     ]
     for row in rows:
         if row.annotator in (GOLD, COMPOSED):
@@ -92,23 +92,23 @@ def read_composed(root: Path, name: str, codebook: Codebook) -> list[Annotation]
     """Sentences written for training: `id`, `text`, and `passage` and `register` unless null; raises DataError."""
     rows = [
         Annotation(
-            _text(row, "id", place),
+            text_of(row, "id", place),
             place,
             COMPOSED,
             VoteKind.COMPOSED,
             *_labels(row, place, codebook),
-            text=fold(_text(row, "text", place)),
-            passage=_text(row, "passage", place) if row.get("passage") is not None else None,
-            register=_text(row, "register", place) if row.get("register") is not None else None,
+            text=fold(text_of(row, "text", place)),
+            passage=text_of(row, "passage", place) if row.get("passage") is not None else None,
+            register=text_of(row, "register", place) if row.get("register") is not None else None,
         )
-        for place, row in _rows(root, name)
+        for place, row in rows_of(root, name)
     ]
     _refuse_duplicates(rows)
     return rows
 
 
-def _rows(root: Path, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Place and object of every line that is not blank."""
+def rows_of(root: Path, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """`file:line` and object of every line of a JSON Lines file that is not blank; raises DataError."""
     try:
         data = (root / name).read_bytes()
     except OSError as error:
@@ -130,7 +130,8 @@ def _rows(root: Path, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
         yield place, row
 
 
-def _text(row: dict[str, Any], key: str, place: str) -> str:
+def text_of(row: dict[str, Any], key: str, place: str) -> str:
+    """The text under `key`; raises DataError where there is none, or an empty one."""
     value = row.get(key)
     if not isinstance(value, str) or not value.strip():
         raise DataError(f"{place}: {key!r} is {value!r}; it must be a text that is not empty")

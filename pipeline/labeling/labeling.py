@@ -11,9 +11,13 @@ from pipeline.codebook import Codebook
 from pipeline.errors import DataError
 from pipeline.labeling.agreement import agreement
 from pipeline.labeling.annotations import Annotation, read_composed, read_gold, read_passes
+from pipeline.labeling.functions import LabelingFunction, cast_votes
 from pipeline.labeling.matching import match
 from pipeline.labeling.resolution import Resolution, resolve
-from pipeline.records import LabeledSentence, Sentence, Vote
+from pipeline.labeling.table_rows import row_votes, with_rows
+from pipeline.labeling.version_maps import read_version_maps
+from pipeline.labeling.votes import read_votes
+from pipeline.records import LabeledSentence, Sentence, TableRow, Vote
 from pipeline.settings.labeling import LabelingSettings
 
 Resolutions = Mapping[tuple[str, str], Resolution]
@@ -42,13 +46,17 @@ def label(
     codebook: Codebook,
     root: Path,
     seed: int,
+    functions: Sequence[LabelingFunction] = (),
+    rows: Sequence[TableRow] = (),
+    data_set: str = "",
 ) -> Labeling:
-    """Label `sentences` by the annotation files that `settings` name relative to `root`.
+    """Label `sentences` by the annotation files that `settings` name relative to `root`, and by `functions`.
 
-    `documents` maps the path of each document to its id. `seed` drives the intervals of the agreement. Raises DataError
-    for a broken or contradictory annotation and for an annotated sentence that is not among `sentences`.
+    `documents` maps the path of each document to its id. `seed` drives the intervals of the agreement. Labelling
+    functions vote on sentences of documents only. `rows` are what the data set `data_set` says of `sentences`. Raises
+    DataError for a broken or contradictory annotation and for an annotated sentence that is not among `sentences`.
     """
-    gold = read_gold(root, settings.gold, codebook)
+    gold = read_gold(root, settings.gold, codebook) if settings.gold else []
     passes = read_passes(root, settings.passes, codebook) if settings.passes else []
     composed = read_composed(root, settings.composed, codebook) if settings.composed else []
     matched = match(gold, sentences, documents)
@@ -57,8 +65,14 @@ def label(
 
     votes = [vote for row in (*gold, *passes) for vote in row.votes(matched[row.id], codebook)]
     votes += [vote for row in composed for vote in row.votes(row.id, codebook)]
-    resolutions = resolve(votes)
-    candidates = [*_of_documents(sentences, codebook, resolutions), *_of_composed(composed, codebook, resolutions)]
+    votes += row_votes(rows, data_set, codebook) if settings.given else []
+    known = {sentence.id for sentence in sentences} | {row.id for row in composed}
+    maps = read_version_maps(root, settings.version_maps, codebook)
+    votes += read_votes(root, settings.votes, known, codebook, maps)
+    votes += cast_votes(functions, sentences, codebook)
+    resolutions = resolve(votes, settings.aggregator, codebook.tasks)
+    real = with_rows(_of_documents(sentences, codebook, resolutions), {row.sentence: row for row in rows})
+    candidates = [*real, *_of_composed(composed, codebook, resolutions)]
     return Labeling(
         labeled=tuple(one for one in candidates if any(one.labels.values())),
         votes=tuple(votes),
@@ -82,6 +96,7 @@ def _of_documents(sentences: Sequence[Sentence], codebook: Codebook, resolutions
             section=sentence.section,
             context=text_at.get((sentence.document, sentence.index - 1), ""),
             provenance=_provenance(sentence.id, codebook, resolutions),
+            confidence=_confidence(sentence.id, codebook, resolutions),
         )
         for sentence in sentences
     ]
@@ -107,6 +122,7 @@ def _of_composed(
                 context=before.text if before else "",
                 provenance={key: value for key, value in origin.items() if value is not None}
                 | _provenance(row.id, codebook, resolutions),
+                confidence=_confidence(row.id, codebook, resolutions),
             )
         )
         if row.passage:
@@ -128,9 +144,15 @@ def _provenance(sentence: str, codebook: Codebook, resolutions: Resolutions) -> 
         first = resolutions.get((sentence, task), nobody)
         provenance[task] = first.provenance
         second = resolutions.get((sentence, f"{task}2"), nobody)
-        if f"{task}2" not in codebook.tasks and second.label and second.provenance == first.provenance:
+        if f"{task}2" not in codebook.tasks and second.label and second.voters == first.voters:
             provenance[f"{task}2"] = second.label
     return provenance
+
+
+def _confidence(sentence: str, codebook: Codebook, resolutions: Resolutions) -> dict[str, float]:
+    """Confidence of the labels that are less than sure."""
+    found = {task: resolutions[sentence, task] for task in codebook.tasks if (sentence, task) in resolutions}
+    return {task: one.confidence for task, one in found.items() if one.label is not None and one.confidence < 1}
 
 
 def _refuse_strays(passes: Sequence[Annotation], matched: Mapping[str, str], gold: str) -> None:

@@ -24,12 +24,14 @@ class TrainingData:
 
     `sentences` are labelled sentences of the documents, `groups` maps their ids to the group that must not straddle an
     inner split either. `composed` are the training-only sentences, already rid of near-duplicates of any document
-    sentence, so that work on them alone can be shared by all folds.
+    sentence, so that work on them alone can be shared by all folds. `development` is a development part that came with
+    the data; where it is empty, a model that needs one holds out whole groups of `sentences`.
     """
 
     sentences: Sequence[LabeledSentence]
     groups: Mapping[str, str]
     composed: Sequence[LabeledSentence] = ()
+    development: Sequence[LabeledSentence] = ()
 
 
 class Model(ABC):
@@ -38,6 +40,8 @@ class Model(ABC):
     def __init__(self, settings: Any, codebook: Codebook) -> None:
         self.settings = settings
         self.codebook = codebook
+        self.root = Path()
+        """Folder to which the names of files in the settings are relative."""
         self.on_progress: Callable[[int, int, str], None] | None = None
         """Called with (steps done, steps in all, what is being done) during long work."""
 
@@ -54,8 +58,13 @@ class Model(ABC):
         """Learn from `data`; return what was chosen and what it cost (JSON-able). Equal seeds give equal models."""
 
     @abstractmethod
-    def predict_proba(self, texts: Sequence[str], contexts: Sequence[str] | None = None) -> Probabilities:
-        """Probabilities of every task's labels for each text."""
+    def predict_proba(
+        self,
+        texts: Sequence[str],
+        contexts: Sequence[str] | None = None,
+        targets: Sequence[str] | None = None,
+    ) -> Probabilities:
+        """Probabilities of every task's labels for each text; contexts and targets matter to models that read them."""
 
     @abstractmethod
     def save(self, folder: Path) -> None:

@@ -18,7 +18,7 @@ from pipeline.models.linear import Samples
 from pipeline.models.linear_heads import ARRAYS, LinearHeads, read_arrays, write_arrays
 from pipeline.models.model_note import read_note, write_note
 from pipeline.models.sentence_encoder import CONFIG, TOKENIZER, WEIGHTS, SentenceEncoder
-from pipeline.models.tuning import stack_tasks, tune_tasks
+from pipeline.models.tuning import documents, stack_tasks, tune_tasks
 from pipeline.records import LabeledSentence
 from pipeline.settings.baselines import EmbeddingSettings
 
@@ -52,21 +52,26 @@ class EmbeddingModel(Model):
             raise DataError("the embedding model got no document sentences to train on; check the split")
         began, began_cpu = time.perf_counter(), time.process_time()
         self._encoder = self._pretrained()
-        documents = self._encoder.encode([sentence.text for sentence in data.sentences])
-        rows = np.concatenate([documents, self._composed_vectors(data.composed, prepared)])
-        samples = Samples(rows, rows @ rows.T, len(documents))
+        vectors = self._encoder.encode([sentence.text for sentence in documents(data)])
+        rows = np.concatenate([vectors, self._composed_vectors(data.composed, prepared)])
+        samples = {"embeddings": Samples(rows, rows @ rows.T, len(vectors))}
         tuned = tune_tasks(samples, data, self.codebook, self.settings, seed, self.on_progress)
         weights, intercept = stack_tasks(tuned)
         self._heads = LinearHeads.of(self.codebook, weights.astype(np.float32), intercept)
         return {
             "tasks": {task: one.details for task, one in tuned.items()},
-            "sentences": {"documents": len(data.sentences), "composed": len(data.composed)},
+            "sentences": {"documents": len(vectors), "composed": len(data.composed)},
             "seconds": round(time.perf_counter() - began, 3),
             "cpu_seconds": round(time.process_time() - began_cpu, 3),
         }
 
-    def predict_proba(self, texts: Sequence[str], contexts: Sequence[str] | None = None) -> Probabilities:
-        """Calibrated probabilities a task, shape (texts, labels), rows summing to 1; `contexts` are ignored."""
+    def predict_proba(
+        self,
+        texts: Sequence[str],
+        contexts: Sequence[str] | None = None,
+        targets: Sequence[str] | None = None,
+    ) -> Probabilities:
+        """Calibrated probabilities a task, shape (texts, labels), rows summing to 1; nothing but `texts` is read."""
         encoder, heads = self._require_fitted()
         vectors = encoder.encode(texts).astype(np.float64)
         return heads.probabilities(vectors @ heads.weights + heads.intercept)

@@ -49,8 +49,13 @@ class FrequencyModel(Model):
         named = {task: dict(zip(self.codebook.labels(task), self.counts[task], strict=True)) for task in self.counts}
         return {"counts": named}
 
-    def predict_proba(self, texts: Sequence[str], contexts: Sequence[str] | None = None) -> Probabilities:
-        """One label a text with probability 1, shape (texts, labels); `contexts` are ignored."""
+    def predict_proba(
+        self,
+        texts: Sequence[str],
+        contexts: Sequence[str] | None = None,
+        targets: Sequence[str] | None = None,
+    ) -> Probabilities:
+        """One label a text with probability 1, shape (texts, labels); `contexts` and `targets` are ignored."""
         if not self.counts:
             raise DataError(f"the {self.kind} model has not been fitted or loaded; call fit or load first")
         return {

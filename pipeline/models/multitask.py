@@ -86,8 +86,11 @@ class MultiTaskLoss:
         self.task_weights = list(task_weights)
         self.smoothing = smoothing
 
-    def __call__(self, logits: Sequence[Tensor], labels: Tensor) -> Tensor:
-        """Scalar loss for logits a task and label indices of shape (batch, tasks), IGNORED where there is none."""
+    def __call__(self, logits: Sequence[Tensor], labels: Tensor, importance: Tensor) -> Tensor:
+        """Scalar loss for logits a task and label indices of shape (batch, tasks), IGNORED where there is none.
+
+        `importance`, shape (batch, tasks), weighs each label within its task's mean.
+        """
         total = logits[0].new_zeros(())
         for position, (scores, weights, scale) in enumerate(
             zip(logits, self.class_weights, self.task_weights, strict=True)
@@ -97,9 +100,11 @@ class MultiTaskLoss:
             if scale == 0.0 or not bool(known.any()):
                 continue
             weights = weights.to(device=scores.device, dtype=scores.dtype)
-            total = total + scale * functional.cross_entropy(
-                scores[known], target[known], weight=weights, label_smoothing=self.smoothing
+            losses = functional.cross_entropy(
+                scores[known], target[known], weight=weights, label_smoothing=self.smoothing, reduction="none"
             )
+            shares = importance[known, position]
+            total = total + scale * (shares * losses).sum() / (shares * weights[target[known]]).sum()
         return total
 
 

@@ -58,10 +58,15 @@ def quantize(source: Path, target: Path, calibration: Sequence[Row], narrowing: 
 
 
 def _optimize(source: Path, target: Path) -> None:
-    """Let ONNX Runtime fuse operations now, which takes longer than all else when a model is loaded."""
+    """Let ONNX Runtime fuse operations now, which takes longer than all else when a model is loaded.
+
+    The weights go into a file beside `target`, `.data` added to its name.
+    """
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
     options.optimized_model_filepath = str(target)
+    options.add_session_config_entry("session.optimized_model_external_initializers_file_name", f"{target.name}.data")
+    options.add_session_config_entry("session.optimized_model_external_initializers_min_size_in_bytes", "1024")
     options.log_severity_level = 3
     onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"], disabled_optimizers=SLOW_FUSIONS)
 

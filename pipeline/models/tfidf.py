@@ -16,9 +16,10 @@ from pipeline.artifacts import read_json, write_json
 from pipeline.codebook import Codebook
 from pipeline.errors import ArtifactError, DataError
 from pipeline.models.base import Model, Probabilities, TrainingData
-from pipeline.models.linear_heads import ARRAYS, LinearHeads, read_arrays, write_arrays
+from pipeline.models.linear_heads import ARRAYS, read_arrays, write_arrays
 from pipeline.models.model_note import read_note, write_note
 from pipeline.models.ngrams import NgramForm, NgramTfidf
+from pipeline.models.target_heads import TargetHeads, read_target_heads
 from pipeline.settings.baselines import TfidfSettings
 
 KIND = "tfidf"
@@ -26,13 +27,13 @@ VOCABULARY = "vocabulary.json"
 
 
 class TfidfModel(Model):
-    """Labels a sentence by its own n-grams; the text around it is not looked at."""
+    """Labels a sentence by its own n-grams, and by its target where there are several; nothing around it is read."""
 
     settings: TfidfSettings
 
     def __init__(self, settings: TfidfSettings, codebook: Codebook) -> None:
         super().__init__(settings, codebook)
-        self._fitted: tuple[NgramTfidf, LinearHeads] | None = None
+        self._fitted: tuple[NgramTfidf, TargetHeads] | None = None
 
     @property
     def form(self) -> NgramForm:
@@ -56,36 +57,46 @@ class TfidfModel(Model):
         if not data.sentences:
             raise DataError("the tfidf model got no document sentences to train on; check the split")
         began, began_cpu = time.perf_counter(), time.process_time()
-        features = NgramTfidf.fit([one.text for one in (*data.sentences, *data.composed)], self.form)
+        documents = [*data.sentences, *data.development]
+        features = NgramTfidf.fit([one.text for one in (*documents, *data.composed)], self.form)
         heads, tasks = train_heads(features, data, self.codebook, self.settings, seed, self.on_progress)
         self._fitted = features, heads
         return {
             "tasks": tasks,
             "features": {"words": len(features.words), "characters": len(features.characters)},
-            "sentences": {"documents": len(data.sentences), "composed": len(data.composed)},
+            "sentences": {"documents": len(documents), "composed": len(data.composed)},
+            "targets": list(heads.targets),
             "seconds": round(time.perf_counter() - began, 3),
             "cpu_seconds": round(time.process_time() - began_cpu, 3),
         }
 
-    def predict_proba(self, texts: Sequence[str], contexts: Sequence[str] | None = None) -> Probabilities:
+    def predict_proba(
+        self,
+        texts: Sequence[str],
+        contexts: Sequence[str] | None = None,
+        targets: Sequence[str] | None = None,
+    ) -> Probabilities:
         """Calibrated probabilities a task, shape (texts, labels), rows summing to 1; `contexts` are ignored.
 
-        A text's probabilities do not depend on the texts beside it, to the last bit.
+        A target without weights of its own is treated like none. A text's probabilities do not depend on the texts
+        beside it, to the last bit.
         """
-        features, heads = self._require_fitted()
-        scores = np.empty((len(texts), len(heads.intercept)))
+        features, known = self._require_fitted()
+        scores = np.empty((len(texts), len(known.whole.intercept)))
         for row, text in enumerate(texts):
+            heads = known.of(targets[row]) if targets is not None else known.whole
             columns, values = features.vector(text)
             scores[row] = (values[:, None] * heads.weights[columns]).sum(axis=0) + heads.intercept
-        return heads.probabilities(scores)
+        return known.whole.probabilities(scores)
 
-    def contributions(self, text: str, task: str, label: str) -> list[tuple[str, float]]:
+    def contributions(self, text: str, task: str, label: str, target: str = "") -> list[tuple[str, float]]:
         """What each n-gram of `text` adds to the log-odds of `label` against the mean of the task's other labels.
 
         Strongest support first, strongest opposition last; in character n-grams an underscore is the edge of a word.
         N-grams that the model does not know are left out. Raises DataError for an unknown task or label.
         """
-        features, heads = self._require_fitted()
+        features, known = self._require_fitted()
+        heads = known.of(target)
         index = self.codebook.index(task, label)
         columns, values = features.vector(text)
         part = heads.weights[columns, heads.columns[task]].astype(np.float64)
@@ -94,11 +105,12 @@ class TfidfModel(Model):
         return sorted(zip(features.names(columns), added.tolist(), strict=True), key=lambda pair: (-pair[1], pair[0]))
 
     def save(self, folder: Path) -> None:
-        """Write `vocabulary.json`, `arrays.npz` and, last, `model.json` into the empty `folder`."""
+        """Write `vocabulary.json`, `arrays.npz`, those of targets and, last, `model.json` into the empty `folder`."""
         features, heads = self._require_fitted()
         write_json(folder / VOCABULARY, {"words": features.words, "characters": features.characters})
-        write_arrays(folder, heads, {"idf": features.idf})
-        write_note(folder, KIND, self.codebook, self.settings, {})
+        write_arrays(folder, heads.whole, {"idf": features.idf})
+        heads.write(folder)
+        write_note(folder, KIND, self.codebook, self.settings, {"targets": list(heads.targets)})
 
     @classmethod
     def load(cls, folder: Path) -> TfidfModel:
@@ -107,6 +119,7 @@ class TfidfModel(Model):
         Raises ArtifactError when a file is missing, altered, of a newer format, or does not fit the others.
         """
         note = read_note(folder, KIND, (VOCABULARY, ARRAYS))
+        targets = [str(target) for target in note.details.get("targets", ())]
         model = cls(note.settings_as(TfidfSettings), note.codebook)
         heads, arrays = read_arrays(folder, note.codebook, ("idf",))
         vocabulary = read_json(folder / VOCABULARY)
@@ -115,10 +128,10 @@ class TfidfModel(Model):
         except (KeyError, TypeError, ValueError) as error:
             path = folder / VOCABULARY
             raise ArtifactError(f"{path} does not fit the model ({error}); train the model again") from error
-        model._fitted = features, heads
+        model._fitted = features, read_target_heads(folder, heads, targets, note.codebook)
         return model
 
-    def _require_fitted(self) -> tuple[NgramTfidf, LinearHeads]:
+    def _require_fitted(self) -> tuple[NgramTfidf, TargetHeads]:
         if self._fitted is None:
             raise DataError("the tfidf model has not been fitted or loaded; call fit or load first")
         return self._fitted

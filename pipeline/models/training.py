@@ -28,11 +28,17 @@ from pipeline.models.precision import bfloat16_is_native
 
 Progress = Callable[[int, int, str], None]
 """Called with steps done, steps in all, and what is being done."""
+AVERAGE_EVERY = 5
+"""Steps between two weights that enter the mean."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One run of the training loop; it stops `patience` evaluations after the best one."""
+    """One run of the training loop.
+
+    With `averaging` above 0 it ends in the mean of the weights over that last share of the steps; else it stops
+    `patience` evaluations after the best one and ends there.
+    """
 
     name: str
     epochs: int
@@ -42,6 +48,7 @@ class Plan:
     warmup: float
     batch_size: int
     patience: int
+    averaging: float
     seed: int
 
 
@@ -55,15 +62,35 @@ class History:
     best_epoch: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Variants:
+    """How many variants of every sentence the rows hold, and the share of sentences that an epoch shows as one."""
+
+    copies: int = 0
+    share: float = 0.0
+
+
 class LengthGroupedBatches(Sampler[list[int]]):
     """Batches of sentences of similar length, in random order.
 
     The first `always` sentences are in every epoch; of the rest a fresh random `share` is. Padding a batch to its own
     longest sentence then wastes little, and shuffled batches keep length from drifting within an epoch.
+
+    Where the rows hold variants of the sentences (all sentences again, `variants.copies` times, in the same order),
+    each sentence gives way to a random one of its variants with probability `variants.share`.
     """
 
-    def __init__(self, lengths: Sequence[int], batch_size: int, always: int, share: float, seed: int) -> None:
-        self.lengths = list(lengths)
+    def __init__(
+        self,
+        lengths: Sequence[int],
+        batch_size: int,
+        always: int,
+        share: float,
+        seed: int,
+        variants: Variants | None = None,
+    ) -> None:
+        self.variants = variants or Variants()
+        self.lengths = list(lengths)[: len(lengths) // (1 + self.variants.copies)]
         self.batch_size = batch_size
         self.always = always
         self.drawn = round(share * (len(self.lengths) - always))
@@ -79,20 +106,28 @@ class LengthGroupedBatches(Sampler[list[int]]):
         order = get_length_grouped_indices(lengths, self.batch_size, generator=self.generator)
         starts = torch.randperm(len(self), generator=self.generator) * self.batch_size
         for start in starts.tolist():
-            yield [chosen[index] for index in order[start : start + self.batch_size]]
+            yield [self._variant(chosen[index]) for index in order[start : start + self.batch_size]]
+
+    def _variant(self, index: int) -> int:
+        """Row of the sentence, or of one of its variants."""
+        if not self.variants.copies or torch.rand((), generator=self.generator) >= self.variants.share:
+            return index
+        copy = 1 + int(torch.randint(self.variants.copies, (), generator=self.generator))
+        return index + copy * len(self.lengths)
 
 
 class PaddingCollator:
-    """Pads token ids to the longest sentence of the batch and stacks label indices to shape (batch, tasks)."""
+    """Pads token ids to the longest sentence of the batch; labels and their importance become (batch, tasks)."""
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase) -> None:
         self.tokenizer = tokenizer
 
     def __call__(self, rows: Sequence[dict[str, Any]]) -> dict[str, Tensor]:
-        tokens = [{name: row[name] for name in row if name not in ("labels", "length")} for row in rows]
+        tokens = [{name: row[name] for name in row if name not in ("labels", "importance", "length")} for row in rows]
         batch = dict(self.tokenizer.pad(tokens, return_tensors="pt"))
         if "labels" in rows[0]:
             batch["labels"] = torch.tensor([row["labels"] for row in rows])
+            batch["importance"] = torch.tensor([row["importance"] for row in rows], dtype=torch.float32)
         return batch
 
 
@@ -122,9 +157,9 @@ class MultiTaskTrainer(Trainer):
         num_items_in_batch: Tensor | int | None = None,
     ) -> Any:
         """Mean loss of the batch, with the logits a task where asked for."""
-        labels = inputs.pop("labels")
+        labels, importance = inputs.pop("labels"), inputs.pop("importance")
         logits = model(**inputs)
-        loss = self.loss(logits, labels)
+        loss = self.loss(logits, labels, importance)
         return (loss, dict(enumerate(logits))) if return_outputs else loss
 
 
@@ -163,6 +198,37 @@ class KeepBest(TrainerCallback):
                     value.copy_(self.state[name])
 
 
+class AverageWeights(TrainerCallback):
+    """Keeps the running mean of the trainable weights over the last `share` of the steps (Izmailov et al. 2018).
+
+    On few sentences single epochs differ by points that no development part of a hundred sentences can tell apart; the
+    mean needs no such choice, and so no epoch is chosen.
+    """
+
+    def __init__(self, model: nn.Module, share: float) -> None:
+        self.parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
+        self.share = share
+        self.means: list[Tensor] = []
+        self.count = 0
+
+    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **extra: Any) -> None:
+        """Take the weights into the mean, every few steps: neighbouring ones hardly differ."""
+        if state.global_step <= (1.0 - self.share) * state.max_steps or state.global_step % AVERAGE_EVERY:
+            return
+        self.count += 1
+        with torch.no_grad():
+            if not self.means:
+                self.means = [parameter.detach().clone() for parameter in self.parameters]
+            for mean, parameter in zip(self.means, self.parameters, strict=True):
+                mean += (parameter - mean) / self.count
+
+    def restore(self) -> None:
+        """Put the mean into the model; where training was too short for one, the last weights stay."""
+        with torch.no_grad():
+            for mean, parameter in zip(self.means, self.parameters, strict=False):
+                parameter.copy_(mean)
+
+
 class ReportProgress(TrainerCallback):
     """Hands the step count to a function after every step."""
 
@@ -184,18 +250,23 @@ def train(
     *,
     always: int,
     share: float,
+    variants: Variants | None = None,
     development: Dataset | None = None,
     judge: Callable[[EvalPrediction], dict[str, float]] | None = None,
     progress: Progress | None = None,
 ) -> History:
-    """Train `model` in place on `rows` and leave it on the CPU, in the best state that `development` saw.
+    """Train `model` in place on `rows` and leave it on the CPU, in the state that `plan` names.
 
-    The first `always` rows are in every epoch, of the others a fresh random `share`. `judge` maps an evaluation on
-    `development` to `{"log_loss": value}`. Nothing is left on disk.
+    The first `always` rows are in every epoch, of the others a fresh random `share`; behind them the rows hold their
+    `variants` (see LengthGroupedBatches). `judge` maps an evaluation on
+    `development` to `{"log_loss": value}`; both only matter to a plan that looks for its best epoch. Nothing is left on
+    disk.
     """
-    batches = LengthGroupedBatches(rows["length"], plan.batch_size, always, share, plan.seed)
-    keeper = KeepBest(model, plan.patience)
-    callbacks: list[TrainerCallback] = [keeper]
+    batches = LengthGroupedBatches(rows["length"], plan.batch_size, always, share, plan.seed, variants)
+    searching = development is not None and not plan.averaging
+    best = KeepBest(model, plan.patience)
+    average = AverageWeights(model, plan.averaging)
+    callbacks: list[TrainerCallback] = [average if plan.averaging else best]
     if progress is not None:
         callbacks.append(ReportProgress(progress, plan.name))
     with tempfile.TemporaryDirectory() as scratch:
@@ -204,20 +275,21 @@ def train(
             rows=rows,
             batches=batches,
             model=model,
-            args=_arguments(plan, scratch, evaluate=development is not None),
+            args=_arguments(plan, scratch, evaluate=searching),
             data_collator=PaddingCollator(tokenizer),
-            eval_dataset=development,
+            eval_dataset=development if searching else None,
             compute_metrics=judge,
             callbacks=callbacks,
             optimizers=(_optimizer(model, plan), None),
         )
         trainer.remove_callback(PrinterCallback)
         trainer.train()
-    keeper.restore()
+    best.restore()
+    average.restore()
     model.to("cpu").eval()
     steps = int(trainer.state.global_step)
     seen = round(steps / max(len(batches), 1) * (batches.always + batches.drawn))
-    return History(steps, seen, [round(value, 6) for value in keeper.losses], keeper.best_epoch or plan.epochs)
+    return History(steps, seen, [round(value, 6) for value in best.losses], best.best_epoch or plan.epochs)
 
 
 def _arguments(plan: Plan, scratch: str, evaluate: bool) -> TrainingArguments:

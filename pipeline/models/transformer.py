@@ -10,25 +10,30 @@ from typing import Any
 
 import numpy as np
 import torch
+from datasets import Dataset
 from transformers import EvalPrediction, PreTrainedModel, PreTrainedTokenizerBase, set_seed
 
 from pipeline.artifacts import write_json
 from pipeline.codebook import Codebook
 from pipeline.errors import ArtifactError, ConfigError, DataError
 from pipeline.evaluation.calibration import apply_temperature, fit_temperature
-from pipeline.evaluation.metrics import log_losses
+from pipeline.evaluation.metrics import confusion_matrix, log_losses, macro_f1, predicted_labels
 from pipeline.models.base import Model, Probabilities, TrainingData
+from pipeline.models.country_swap import with_other_countries
 from pipeline.models.encoder import build_encoder, encoder_config, find_encoder, load_encoder, load_tokenizer
-from pipeline.models.inputs import InputForm, label_indices
+from pipeline.models.inputs import InputForm, label_indices, sentence_inputs
 from pipeline.models.multitask import IGNORED, MultiTaskClassifier, MultiTaskLoss, balanced_weights
 from pipeline.models.precision import bfloat16_is_native
-from pipeline.models.training import History, PaddingCollator, Plan, train
+from pipeline.models.training import History, PaddingCollator, Plan, Variants, train
 from pipeline.models.transformer_folder import TransformerFolder, read_weights, write_weights
 from pipeline.records import LabeledSentence
 from pipeline.seeding import derive_seed
 from pipeline.settings.transformer import TransformerSettings
 from pipeline.splitting import development_split
+from pipeline.targets import known_targets
 
+SWAPPED_COPIES = 4
+"""Variants of a sentence with other countries that an epoch may draw from."""
 _PREDICTION_BATCH = 64
 _PREPARED_WEIGHTS = "prepared.safetensors"
 _PREPARED_NOTE = "prepared.json"
@@ -51,6 +56,8 @@ class TransformerModel(Model):
                 f"transformer.task_weights names {unknown[0]!r}; the codebook's tasks are {', '.join(codebook.tasks)}"
             )
         self.temperatures: dict[str, float] = dict.fromkeys(codebook.tasks, 1.0)
+        self.targets: tuple[str, ...] = ()
+        """Targets trained on; where there are any, the target is an input."""
         self._network: MultiTaskClassifier | None = None
         self._tokenizer: PreTrainedTokenizerBase | None = None
 
@@ -71,7 +78,7 @@ class TransformerModel(Model):
     @property
     def inputs(self) -> InputForm:
         """How text becomes token ids; raises DataError before fit or load."""
-        return InputForm(self.tokenizer, self.settings.max_length, self.settings.context)
+        return InputForm(self.tokenizer, self.settings.max_length, self.settings.context, bool(self.targets))
 
     def prepare(self, composed: Sequence[LabeledSentence], seed: int, folder: Path) -> None:
         """Train encoder and heads on the composed sentences and leave the weights in the existing `folder`.
@@ -95,16 +102,19 @@ class TransformerModel(Model):
             raise DataError("the transformer got no document sentences to train on; check the split")
         began, began_cpu = time.perf_counter(), time.process_time()
         self._start(seed)
+        self.targets = known_targets(data.sentences) if self.settings.targets else ()
         earlier = self._restore_or_prepare(data, seed, prepared)
         training, development = self._development_part(data, seed)
         history = self._train_on_documents(training, development, data.composed, seed)
-        self._calibrate(development)
+        scores = self._assess(development)
         seconds = time.perf_counter() - began
         sentences = history.sentences + earlier.sentences
         return {
             "best_epoch": history.best_epoch,
             "development_log_losses": history.losses,
+            "development": scores,
             "development_sentences": len(development),
+            "truncated_sentences": self.inputs.truncated(data.sentences),
             "temperatures": dict(self.temperatures),
             "steps": history.steps + earlier.steps,
             "sentences_seen": sentences,
@@ -116,12 +126,17 @@ class TransformerModel(Model):
             "threads": torch.get_num_threads(),
         }
 
-    def predict_proba(self, texts: Sequence[str], contexts: Sequence[str] | None = None) -> Probabilities:
+    def predict_proba(
+        self,
+        texts: Sequence[str],
+        contexts: Sequence[str] | None = None,
+        targets: Sequence[str] | None = None,
+    ) -> Probabilities:
         """Calibrated probabilities a task, shape (texts, labels), rows summing to 1, in the order of `texts`.
 
-        `contexts` (one a text) are read by models fitted with context and ignored by others.
+        `contexts` and `targets` (one a text) are read by models fitted with them and ignored by others.
         """
-        found = self._raw_probabilities(texts, contexts)
+        found = self._raw_probabilities(texts, contexts, targets)
         return {task: apply_temperature(values, self.temperatures[task]) for task, values in found.items()}
 
     def save(self, folder: Path) -> None:
@@ -133,6 +148,7 @@ class TransformerModel(Model):
             codebook=self.codebook,
             temperatures=self.temperatures,
             settings=self.settings,
+            targets=self.targets,
         )
 
     def export(self, folder: Path, sentences: Sequence[LabeledSentence]) -> dict[str, Any]:
@@ -151,7 +167,7 @@ class TransformerModel(Model):
         saved = TransformerFolder(folder)
         note = saved.read()
         model = cls(note.settings, note.codebook)
-        model.temperatures = note.temperatures
+        model.temperatures, model.targets = note.temperatures, note.targets
         model._tokenizer = saved.read_tokenizer()
         try:
             network = model._network_on(build_encoder(note.encoder))
@@ -166,6 +182,8 @@ class TransformerModel(Model):
         settings = self.settings
         folder = find_encoder(settings.name_or_path, settings.revision, settings.sha256)
         self._tokenizer = load_tokenizer(folder)
+        # An operation without a deterministic form then raises instead of giving other numbers the next time.
+        torch.use_deterministic_algorithms(True)
         set_seed(derive_seed(seed, "heads"))
         self._network = self._network_on(load_encoder(folder))
         self._network.freeze(settings.freeze_embeddings, settings.freeze_layers)
@@ -183,7 +201,9 @@ class TransformerModel(Model):
         return History()
 
     def _development_part(self, data: TrainingData, seed: int) -> tuple[list[LabeledSentence], list[LabeledSentence]]:
-        """Training and development sentences; no group is in both."""
+        """Training and development sentences; no group is in both, unless the data came with a development part."""
+        if data.development:
+            return list(data.sentences), list(data.development)
         by_id = {sentence.id: sentence for sentence in data.sentences}
         if self.settings.development_fraction == 0.0:
             return list(data.sentences), []
@@ -201,11 +221,12 @@ class TransformerModel(Model):
         return train(
             self.network,
             self.tokenizer,
-            self.inputs.rows(composed, self.codebook),
-            self._plan("composed", settings.prepare_epochs, settings.prepare_learning_rate, seed),
+            self._rows(composed, derive_seed(seed, "composed", "countries")),
+            self._plan("composed", settings.prepare_epochs, settings.prepare_learning_rate, 0.0, seed),
             self._loss(composed, [], 0.0),
             always=len(composed),
             share=0.0,
+            variants=self._variants,
             progress=self.on_progress,
         )
 
@@ -222,17 +243,30 @@ class TransformerModel(Model):
         return train(
             self.network,
             self.tokenizer,
-            self.inputs.rows([*training, *extra], self.codebook),
-            self._plan("documents", settings.epochs, settings.learning_rate, seed),
+            self._rows([*training, *extra], derive_seed(seed, "documents", "countries")),
+            self._plan("documents", settings.epochs, settings.learning_rate, settings.averaging, seed),
             self._loss(training, extra, share),
             always=len(training),
             share=share,
+            variants=self._variants,
             development=self.inputs.rows(development, self.codebook) if development else None,
             judge=self._judge,
             progress=self.on_progress,
         )
 
-    def _plan(self, name: str, epochs: int, learning_rate: float, seed: int) -> Plan:
+    @property
+    def _variants(self) -> Variants:
+        share = self.settings.swap_countries
+        free = any(task.country_free for task in self.codebook.tasks.values())
+        return Variants(SWAPPED_COPIES, share) if share and free else Variants()
+
+    def _rows(self, sentences: Sequence[LabeledSentence], seed: int) -> Dataset:
+        """The sentences as the network reads them, and behind them their variants with other countries."""
+        copies = range(self._variants.copies)
+        swapped = [one for copy in copies for one in with_other_countries(sentences, self.codebook, seed + copy)]
+        return self.inputs.rows([*sentences, *swapped], self.codebook)
+
+    def _plan(self, name: str, epochs: int, learning_rate: float, averaging: float, seed: int) -> Plan:
         settings = self.settings
         return Plan(
             name=name,
@@ -243,6 +277,7 @@ class TransformerModel(Model):
             warmup=settings.warmup,
             batch_size=settings.batch_size,
             patience=settings.patience,
+            averaging=averaging,
             seed=derive_seed(seed, name),
         )
 
@@ -258,13 +293,15 @@ class TransformerModel(Model):
         scales = [self.settings.task_weights.get(task, 1.0) for task in self.codebook.tasks]
         return MultiTaskLoss(weights, scales, self.settings.label_smoothing)
 
-    def _raw_probabilities(self, texts: Sequence[str], contexts: Sequence[str] | None) -> Probabilities:
+    def _raw_probabilities(
+        self, texts: Sequence[str], contexts: Sequence[str] | None, targets: Sequence[str] | None
+    ) -> Probabilities:
         """Softmax of the heads in float64, before temperatures."""
         tasks = self.codebook.tasks
         found: Probabilities = {task: np.empty((len(texts), len(spec.labels))) for task, spec in tasks.items()}
         if not texts:
             return found
-        columns = self.inputs.tokens(texts, contexts)
+        columns = self.inputs.tokens(texts, contexts, targets)
         order = sorted(range(len(texts)), key=lambda index: len(columns["input_ids"][index]))
         collate = PaddingCollator(self.tokenizer)
         network = self.network.eval()
@@ -287,14 +324,28 @@ class TransformerModel(Model):
                 losses.append(float(log_losses(probabilities, gold[known, position]).mean()))
         return {"log_loss": float(np.mean(losses)) if losses else 0.0}
 
-    def _calibrate(self, development: Sequence[LabeledSentence]) -> None:
-        """Fit one temperature a task on the development part; without one they stay 1."""
+    def _assess(self, development: Sequence[LabeledSentence]) -> dict[str, dict[str, float]]:
+        """Fit one temperature a task on the development part, without one they stay 1; return its scores a task.
+
+        The log-loss is that before the temperature, which was fitted to it.
+        """
         self.temperatures = dict.fromkeys(self.codebook.tasks, 1.0)
-        if not self.settings.calibrate or not development:
-            return
-        found = self._raw_probabilities([s.text for s in development], [s.context for s in development])
+        if not development:
+            return {}
+        found = self._raw_probabilities(*sentence_inputs(development))
         gold = np.asarray([label_indices(sentence, self.codebook) for sentence in development])
-        for position, task in enumerate(self.codebook.tasks):
+        scores = {}
+        for position, (task, probabilities) in enumerate(found.items()):
             known = gold[:, position] != IGNORED
-            if known.any():
-                self.temperatures[task] = round(fit_temperature(found[task][known], gold[known, position]), 6)
+            if not known.any():
+                continue
+            values, labels = probabilities[known], gold[known, position]
+            confusion = confusion_matrix(labels, predicted_labels(values), values.shape[1])
+            losses = log_losses(values, labels)
+            scores[task] = {
+                "macro_f1": round(float(macro_f1(confusion)), 6),
+                "log_loss": round(float(losses.mean()), 6),
+            }
+            if self.settings.calibrate:
+                self.temperatures[task] = round(fit_temperature(values, labels), 6)
+        return scores

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ class SavedTransformer:
     temperatures: dict[str, float]
     settings: TransformerSettings
     encoder: dict[str, Any]
+    targets: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class TransformerFolder:
         codebook: Codebook,
         temperatures: Mapping[str, float],
         settings: TransformerSettings,
+        targets: Sequence[str] = (),
     ) -> None:
         """Write all files; `model.json` last, so that a folder that has it is whole."""
         write_weights(network, self.weights)
@@ -72,6 +74,7 @@ class TransformerFolder:
             "max_length": settings.max_length,
             "pooling": settings.pooling,
             "context": settings.context,
+            "targets": list(targets),
         }
         write_note(self.folder, KIND, codebook, settings, details)
 
@@ -81,11 +84,12 @@ class TransformerFolder:
         settings = note.settings_as(TransformerSettings)
         try:
             temperatures = {task: float(note.details["temperatures"][task]) for task in note.codebook.tasks}
+            targets = tuple(str(target) for target in note.details.get("targets", ()))
         except (KeyError, TypeError, ValueError) as error:
             raise ArtifactError(f"{self.note} is incomplete or altered ({error!r}); train the model again") from error
         if not all(0.0 < value < float("inf") for value in temperatures.values()):
             raise ArtifactError(f"{self.note} holds temperatures {temperatures}, all must be above 0; train again")
-        return SavedTransformer(note.codebook, temperatures, settings, read_json(self.encoder))
+        return SavedTransformer(note.codebook, temperatures, settings, read_json(self.encoder), targets)
 
     def read_tokenizer(self) -> PreTrainedTokenizerBase:
         """The tokenizer that was saved along."""

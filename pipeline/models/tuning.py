@@ -1,4 +1,4 @@
-"""Choosing a linear model's hyperparameters, a task at a time, by grouped folds inside the training part."""
+"""Choosing a linear model's hyperparameters, a task at a time, on data that came for it or by inner folds."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from scipy.special import softmax
 from pipeline.codebook import Codebook
 from pipeline.errors import DataError
 from pipeline.evaluation.calibration import fit_temperature
-from pipeline.evaluation.metrics import confusion_matrix, macro_f1, predicted_labels
+from pipeline.evaluation.metrics import confusion_matrix, contrast_f1, macro_f1, predicted_labels
 from pipeline.models.base import TrainingData
-from pipeline.models.linear import LOGISTIC, SQUARED, LinearChoice, LinearFit, Samples, fit_linear
+from pipeline.models.linear import LOGISTIC, SQUARED, LinearChoice, PartedFit, Samples, fit_parts
+from pipeline.records import LabeledSentence
 from pipeline.seeding import derive_seed
 from pipeline.settings.baselines import LinearSettings
 from pipeline.splitting import inner_folds
@@ -28,81 +29,122 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True, slots=True)
 class TunedTask:
-    """The chosen model of one task, fitted on everything, the temperature of its softmax, and how it was chosen."""
+    """The chosen model of one task, fitted on everything, the temperature of its softmax, and how it was chosen.
 
-    fit: LinearFit
+    `features` names the samples that it was fitted on.
+    """
+
+    features: str
+    fit: PartedFit
     temperature: float
     details: dict[str, Any]
 
 
+def documents(data: TrainingData) -> list[LabeledSentence]:
+    """The document sentences of `data`, those of its development part last: all that a chosen model is fitted on."""
+    return [*data.sentences, *data.development]
+
+
 def tune_tasks(
-    samples: Samples,
+    features: Mapping[str, Samples],
     data: TrainingData,
     codebook: Codebook,
     settings: LinearSettings,
     seed: int,
     on_progress: Progress | None = None,
 ) -> dict[str, TunedTask]:
-    """Tune and fit every task on `samples`, which are the sentences of `data` and then its composed ones.
+    """Tune and fit every task on one of `features`, each the `documents` of `data` and then its composed ones.
 
-    Every candidate is scored by macro-F1 over the pooled test parts of the inner folds; these hold document sentences
-    only, composed ones are only ever trained on. Features are not refitted in an inner fold: they never look at labels.
-    Raises DataError when a task has no labelled document sentence.
+    Every candidate is scored by `settings.choose_by` on the development part of `data`, or without one over the pooled
+    test parts of inner folds. Composed sentences are only ever trained on. What is chosen is fitted on everything.
+    Features are not refitted in an inner fold: they never look at labels. Raises DataError when a task has no labelled
+    document sentence.
     """
-    folds = _folds(data, settings.inner_folds, derive_seed(seed, "inner"))
     axes = _axes(settings, bool(data.composed))
-    total = len(codebook.tasks) * (1 + sum(len(axis) - 1 for axis in axes))
+    total = len(codebook.tasks) * len(features) * (1 + sum(len(axis) - 1 for axis in axes))
     done = 0
     tuned = {}
     for task in codebook.tasks:
-        selection = _Selection(samples, _gold(data, codebook, task), len(codebook.labels(task)), folds)
-        for choice in _search(axes, selection.score):
-            done += 1
-            if on_progress is not None:
-                on_progress(done, total, f"{task}: {choice.loss}, C={choice.C:g}")
-        tuned[task] = selection.result()
+        gold, labels = _gold(data, codebook, task), len(codebook.labels(task))
+        folds = _folds(data, task, settings.inner_folds, derive_seed(seed, "inner"))
+        trust = _confidence(data, task)
+        contrast = [codebook.index(task, label) for label in codebook.tasks[task].contrast]
+        decisive = contrast if settings.choose_by == "contrast_f1" else []
+        selections = [
+            _Selection(name, replace(samples, importance=trust), gold, labels, folds, decisive)
+            for name, samples in features.items()
+        ]
+        for selection in selections:
+            for choice in _search(axes, selection.score):
+                done += 1
+                if on_progress is not None:
+                    on_progress(done, total, f"{task}: {choice.loss}, C={choice.C:g}")
+        trials = [trial for selection in selections for trial in selection.trials]
+        tuned[task] = max(selections, key=_Selection.highest).result(trials)
     return tuned
 
 
 def stack_tasks(tuned: Mapping[str, TunedTask]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Weights (dimensions, labels of all tasks) and intercepts (labels of all tasks,), divided by the temperatures."""
-    weights = np.concatenate([one.fit.weights.astype(np.float64) / one.temperature for one in tuned.values()], axis=1)
-    return weights, np.concatenate([one.fit.intercept / one.temperature for one in tuned.values()])
+    fits = [(one.fit.whole, one.temperature) for one in tuned.values()]
+    weights = np.concatenate([fit.weights.astype(np.float64) / temperature for fit, temperature in fits], axis=1)
+    return weights, np.concatenate([fit.intercept / temperature for fit, temperature in fits])
 
 
 class _Selection:
-    """The candidates of one task, scored so far."""
+    """The candidates of one task on one kind of features, scored so far.
 
-    def __init__(self, samples: Samples, gold: NDArray[np.int64], labels: int, folds: Sequence[InnerFold]) -> None:
-        self.samples, self.gold, self.labels, self.folds = samples, gold, labels, folds
+    They are scored by the mean F1 of the labels at the positions `decisive`, or of all where that is empty.
+    """
+
+    def __init__(
+        self,
+        features: str,
+        samples: Samples,
+        gold: NDArray[np.int64],
+        labels: int,
+        folds: Sequence[InnerFold],
+        decisive: Sequence[int],
+    ) -> None:
+        self.decisive = decisive
+        self.features, self.samples, self.gold, self.labels, self.folds = features, samples, gold, labels, folds
+        judged = np.sort(np.concatenate([test for _, test in folds]))
+        self.judged = judged[gold[judged] >= 0]
         self.trials: list[dict[str, Any]] = []
-        self.best: tuple[float, LinearChoice, NDArray[np.float64]] | None = None
+        self.best: tuple[float, dict[str, Any], LinearChoice, NDArray[np.float64]] | None = None
 
     def score(self, choice: LinearChoice) -> float:
-        """Macro-F1 of out-of-fold predictions, in [0, 1]."""
+        """Score of the predictions for sentences that were not trained on, in [0, 1]."""
         began = time.process_time()
         scores = np.zeros((self.samples.documents, self.labels))
         for training, test in self.folds:
-            fit = fit_linear(self.samples, training, self.gold, self.labels, choice)
-            scores[test] = fit.scores(self.samples.rows[test])
-        known = np.flatnonzero(self.gold[: self.samples.documents] >= 0)
-        gold = self.gold[known]
-        value = float(macro_f1(confusion_matrix(gold, predicted_labels(scores[known]), self.labels)))
-        cost = round(time.process_time() - began, 3)
-        self.trials.append({**asdict(choice), "macro_f1": round(value, 6), "cpu_seconds": cost})
+            fit = fit_parts(self.samples, training, self.gold, self.labels, choice, test)
+            scores[test] = fit.scores(self.samples, test)
+        scores, gold = scores[self.judged], self.gold[self.judged]
+        confusion = confusion_matrix(gold, predicted_labels(scores), self.labels)
+        value = float(macro_f1(confusion))
+        trial = {"features": self.features, **asdict(choice), "macro_f1": round(value, 6)}
+        if self.decisive:
+            value = float(contrast_f1(confusion, self.decisive))
+            trial["contrast_f1"] = round(value, 6)
+        self.trials.append({**trial, "cpu_seconds": round(time.process_time() - began, 3)})
         if self.best is None or value > self.best[0]:
-            self.best = value, choice, scores[known]
+            self.best = value, trial, choice, scores
         return value
 
-    def result(self) -> TunedTask:
-        """Fit the best candidate on everything; its out-of-fold scores give the temperature."""
+    def highest(self) -> float:
+        """Score of the best candidate."""
         assert self.best is not None
-        value, choice, scores = self.best
-        gold = self.gold[: self.samples.documents]
-        temperature = fit_temperature(softmax(scores, axis=-1), gold[gold >= 0])
-        fit = fit_linear(self.samples, np.arange(len(self.gold)), self.gold, self.labels, choice)
-        chosen = {**asdict(choice), "macro_f1": round(value, 6), "temperature": round(temperature, 6)}
-        return TunedTask(fit, temperature, {"chosen": chosen, "candidates": self.trials})
+        return self.best[0]
+
+    def result(self, trials: Sequence[dict[str, Any]]) -> TunedTask:
+        """Fit the best candidate on everything; its scores on what it was not fitted on give the temperature."""
+        assert self.best is not None
+        _, trial, choice, scores = self.best
+        temperature = fit_temperature(softmax(scores, axis=-1), self.gold[self.judged])
+        fit = fit_parts(self.samples, np.arange(len(self.gold)), self.gold, self.labels, choice)
+        chosen = {**trial, "temperature": round(temperature, 6)}
+        return TunedTask(self.features, fit, temperature, {"chosen": chosen, "candidates": list(trials)})
 
 
 def _search(axes: Sequence[Sequence[dict[str, Any]]], score: Callable[[LinearChoice], float]) -> Iterator[LinearChoice]:
@@ -131,15 +173,25 @@ def _axes(settings: LinearSettings, composed: bool) -> list[list[dict[str, Any]]
 
 def _gold(data: TrainingData, codebook: Codebook, task: str) -> NDArray[np.int64]:
     """Label index of every sentence, then of every composed one; -1 without a label."""
-    found = [sentence.labels.get(task) for sentence in (*data.sentences, *data.composed)]
+    found = [sentence.labels.get(task) for sentence in (*documents(data), *data.composed)]
     if all(label is None for label in found[: len(data.sentences)]):
         raise DataError(f"no training sentence has a {task} label; check the annotations or leave the task out")
     return np.array([-1 if label is None else codebook.index(task, label) for label in found], dtype=np.int64)
 
 
-def _folds(data: TrainingData, k: int, seed: int) -> list[InnerFold]:
+def _confidence(data: TrainingData, task: str) -> NDArray[np.float64] | None:
+    """Confidence of every sentence's label, in the order of `_gold`; None where all are sure."""
+    found = np.array([sentence.confidence.get(task, 1.0) for sentence in (*documents(data), *data.composed)])
+    return None if (found == 1.0).all() else found
+
+
+def _folds(data: TrainingData, task: str, k: int, seed: int) -> list[InnerFold]:
+    """The development part as the only fold; without one that has labels, `k` inner folds of whole groups."""
+    training, count = len(data.sentences), len(documents(data))
+    composed = np.arange(count, count + len(data.composed))
+    if any(sentence.labels.get(task) is not None for sentence in data.development):
+        return [(np.concatenate([np.arange(training), composed]).astype(np.intp), np.arange(training, count))]
     positions = {sentence.id: position for position, sentence in enumerate(data.sentences)}
-    composed = np.arange(len(positions), len(positions) + len(data.composed))
     labels = {sentence.id: sentence.labels for sentence in data.sentences}
     return [
         (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +23,7 @@ class ReportInput:
     `dropped_composed` (a count). `training` maps a model to one dict a fold: `repetition`, `fold`, `seconds`,
     `cpu_seconds` and whatever the model chose. `manifest` holds `config` (nested), `versions`, `git` (`commit`,
     `dirty`), `hardware`, `inputs` (path to sha256), `seed`, `wall_s` and, where known, the `command` that was run.
+    `probes` and `challenge` are `probes.json` and `challenge.json`, empty where the run had none.
     Any model, task or part may be absent.
     """
 
@@ -40,6 +41,8 @@ class ReportInput:
     predictions: Sequence[Prediction]
     training: Mapping[str, Sequence[Mapping[str, Any]]]
     manifest: Mapping[str, Any]
+    probes: Mapping[str, Any] = field(default_factory=dict)
+    challenge: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def tasks(self) -> tuple[str, ...]:
@@ -66,6 +69,10 @@ class ReportInput:
         """The metrics of `task`."""
         return dict(self.metrics["tasks"][task])
 
+    def primary(self, task: str) -> str:
+        """The measure by which models are compared on `task`."""
+        return str(self.task_metrics(task).get("primary", "macro_f1"))
+
     def models(self, task: str) -> tuple[str, ...]:
         """Models with metrics for `task`, in the order of the report."""
         return sort_models(self.task_metrics(task)["models"])
@@ -78,6 +85,10 @@ class ReportInput:
         return compared or tuple(model for model in present if model not in FLOORS) or present
 
     def origin(self, source: str) -> LabelOrigin | None:
-        """The account of the labels of `source` (`gold` or `composed`), None where the settings give none."""
-        path = self.manifest.get("config", {}).get("labeling", {}).get(source)
-        return self.settings.origins.get(path) if path else None
+        """The account of the labels of `source` (`gold` or `composed`), None where the settings give none.
+
+        Without a gold file, the files of votes stand in for it: the first that has an account.
+        """
+        labeling = self.manifest.get("config", {}).get("labeling", {})
+        paths = [labeling.get(source)] if labeling.get(source) or source != "gold" else labeling.get("votes", ())
+        return next((self.settings.origins[path] for path in paths if path in self.settings.origins), None)

@@ -13,23 +13,37 @@ from pipeline.reporting.sections.calibration import calibration_section
 from pipeline.reporting.sections.checklist import checklist_section
 from pipeline.reporting.sections.combinations import combination_section
 from pipeline.reporting.sections.confusions import confusion_section
+from pipeline.reporting.sections.controls import control_section
 from pipeline.reporting.sections.distributions import distribution_section
 from pipeline.reporting.sections.errors import error_section
 from pipeline.reporting.sections.label_scores import label_section
+from pipeline.reporting.sections.leakage import leakage_section
+from pipeline.reporting.sections.learning_curve import learning_curve_section
+from pipeline.reporting.sections.minimal_pairs import minimal_pair_section
 from pipeline.reporting.sections.provenance import provenance_section
 from pipeline.reporting.sections.reproduction import reproduction_section
+from pipeline.reporting.sections.seeds import seed_section
 from pipeline.reporting.sections.splits import split_section
+from pipeline.reporting.sections.suspects import suspects_section
+from pipeline.reporting.sections.targets import target_section
 from pipeline.reporting.sections.verdict import verdict_section
 
 SECTIONS = (
     verdict_section,
     label_section,
+    target_section,
     confusion_section,
     combination_section,
     distribution_section,
     agreement_section,
     calibration_section,
+    minimal_pair_section,
+    control_section,
+    leakage_section,
+    learning_curve_section,
+    seed_section,
     error_section,
+    suspects_section,
     split_section,
     provenance_section,
     checklist_section,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import ClassVar
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Self
 
 from pipeline.errors import ConfigError
 from pipeline.settings.checks import check_choice, check_range
 from pipeline.settings.model import ModelSettings
 
 CLASS_WEIGHTS = ("none", "balanced")
+MEASURES = ("macro_f1", "contrast_f1")
+TARGETS = ("ignore", "crossed", "separate")
 
 
 @dataclass
@@ -35,8 +37,9 @@ class LinearSettings(ModelSettings):
     `squared_C` and `logistic_C` are inverse regularisation strengths tried with the squared loss on one-vs-rest targets
     (a least-squares support vector machine) and with multinomial logistic regression; an empty list leaves that loss
     out. `class_weight`: `none`, or `balanced` (inverse to a label's frequency). `composed_weight`: what a composed
-    sentence counts beside a document sentence, from 0 (left out) to 1. The search starts from the first value of every
-    list (of the squared loss, where it has any).
+    sentence counts beside a document sentence, from 0 (left out) to 1. `choose_by` is the measure that decides:
+    `macro_f1`, or `contrast_f1` where the codebook contrasts labels of the task. The search starts from the first value
+    of every list (of the squared loss, where it has any).
     """
 
     squared_C: list[float] = field(default_factory=lambda: [1.0, 0.3, 3.0])
@@ -44,6 +47,7 @@ class LinearSettings(ModelSettings):
     class_weight: list[str] = field(default_factory=lambda: ["balanced", "none"])
     composed_weight: list[float] = field(default_factory=lambda: [0.1, 0.0, 0.3, 1.0])
     inner_folds: int = 4
+    choose_by: str = "macro_f1"
 
     def __post_init__(self) -> None:
         name = type(self).__name__.removesuffix("Settings").lower()
@@ -51,6 +55,7 @@ class LinearSettings(ModelSettings):
         for key, low, high in (("squared_C", 1e-6, 1e6), ("logistic_C", 1e-6, 1e6), ("composed_weight", 0.0, 1.0)):
             for value in getattr(self, key):
                 check_range(f"{name}.{key}", value, low, high)
+        check_choice(f"{name}.choose_by", self.choose_by, MEASURES)
         for value in self.class_weight:
             check_choice(f"{name}.class_weight", value, CLASS_WEIGHTS)
         if not self.squared_C and not self.logistic_C:
@@ -61,6 +66,17 @@ class LinearSettings(ModelSettings):
             if not getattr(self, key):
                 raise ConfigError(f"{name}.{key} is empty; give it at least one value to try")
 
+    def untuned(self) -> Self:
+        """The candidate that the search starts from, alone; two inner folds still give its temperature."""
+        return replace(
+            self,
+            squared_C=self.squared_C[:1],
+            logistic_C=[] if self.squared_C else self.logistic_C[:1],
+            class_weight=self.class_weight[:1],
+            composed_weight=self.composed_weight[:1],
+            inner_folds=2,
+        )
+
 
 @dataclass
 class TfidfSettings(LinearSettings):
@@ -68,7 +84,8 @@ class TfidfSettings(LinearSettings):
 
     `word_ngrams` and `char_ngrams` are the shortest and the longest, characters within words; n-grams in fewer than
     `min_df` training sentences are left out. `char_share` is the share of the character n-grams in a sentence's squared
-    length.
+    length. Where sentences have targets, `targets` says what becomes of them; of several ways, the best is chosen like
+    the other hyperparameters: `ignore`; `crossed`, n-grams beside their copies a target; `separate`, a model a target.
     """
 
     _target_: str = "pipeline.models.tfidf.TfidfModel"
@@ -77,15 +94,24 @@ class TfidfSettings(LinearSettings):
     char_ngrams: list[int] = field(default_factory=lambda: [2, 5])
     min_df: int = 2
     char_share: float = 0.7
+    targets: list[str] = field(default_factory=lambda: list(TARGETS))
 
     def __post_init__(self) -> None:
         super().__post_init__()
         check_range("tfidf.min_df", self.min_df, 1, 1_000_000)
         check_range("tfidf.char_share", self.char_share, 0.0, 1.0)
+        for way in self.targets:
+            check_choice("tfidf.targets", way, TARGETS)
+        if not self.targets:
+            raise ConfigError("tfidf.targets is empty; give it at least one way to try")
         for key in ("word_ngrams", "char_ngrams"):
             lengths = list(getattr(self, key))
             if len(lengths) != 2 or not 1 <= lengths[0] <= lengths[1] <= 20:
                 raise ConfigError(f"tfidf.{key}={lengths} is no range; give shortest and longest, between 1 and 20")
+
+    def untuned(self) -> Self:
+        """As for every linear model; of the ways to treat targets, the first."""
+        return replace(super().untuned(), targets=self.targets[:1])
 
 
 @dataclass

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from pipeline.errors import ConfigError
 from pipeline.settings.checks import check_choice, check_range
+from pipeline.settings.table import TableSettings
 
 SEGMENTERS = ("rules", "lines")
 CLEANING_RULES = (
@@ -95,6 +96,9 @@ class CorpusSettings:
     `encoding` decodes plain text, HTML and JSON Lines; `repair_mojibake` undoes text that was decoded wrongly before
     it came here. `text_field` holds the text of a JSON Lines record. `segmenter`: `rules` (punctuation, quotations,
     abbreviations, lists) or `lines` (every line is a sentence already). `per_source` is keyed by document id.
+
+    A corpus with a `table` is a labelled data set instead: its rows are the sentences, and none of the above but
+    `encoding` and `repair_mojibake` concerns them.
     """
 
     name: str = "corpus"
@@ -106,12 +110,15 @@ class CorpusSettings:
     segmenter: str = "rules"
     cleaning: CleaningSettings = field(default_factory=CleaningSettings)
     per_source: dict[str, SourceRules] = field(default_factory=dict)
+    table: TableSettings | None = None
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", self.name):
             raise ConfigError(f"corpus.name={self.name!r} cannot name a folder; use letters, digits, '.', '_' and '-'")
-        if not self.files:
+        if not self.files and self.table is None:
             raise ConfigError("corpus.files is empty; name at least one file, folder or glob")
+        if self.files and self.table is not None:
+            raise ConfigError(f"corpus.files={list(self.files)} and corpus.table cannot go together; keep one of them")
         if not self.text_field:
             raise ConfigError("corpus.text_field is empty; name the field that holds the text of a JSON Lines record")
         check_choice("corpus.segmenter", self.segmenter, SEGMENTERS)

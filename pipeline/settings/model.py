@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from omegaconf import MISSING
 
@@ -19,6 +19,15 @@ class ModelSettings:
     def prepares(self) -> bool:
         """True where the folds of a repetition share work on the composed sentences."""
         return False
+
+    def untuned(self) -> Self:
+        """Settings for a fit without a search for hyperparameters; the same where there is none."""
+        return self
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Files, relative to the project root, that training reads besides the labels; other content trains anew."""
+        return ()
 
     def preparation(self) -> dict[str, Any]:
         """The settings that the shared work depends on; while they stay the same, it is not done again."""

@@ -9,7 +9,9 @@ from pipeline.settings.baselines import EmbeddingSettings, MajoritySettings, Str
 from pipeline.settings.corpus import CorpusSettings
 from pipeline.settings.evaluation import EvaluationSettings
 from pipeline.settings.labeling import LabelingSettings
+from pipeline.settings.probes import ProbeSettings
 from pipeline.settings.report import ReportSettings
+from pipeline.settings.rules import RulesSettings
 from pipeline.settings.run import RunSettings
 from pipeline.settings.split import SplitSettings
 from pipeline.settings.train import TrainSettings
@@ -25,10 +27,12 @@ def register_schema() -> None:
     store.store(group="labeling", name="labeling_schema", node=LabelingSettings)
     store.store(group="split", name="split_schema", node=SplitSettings)
     store.store(group="train", name="train_schema", node=TrainSettings)
+    store.store(group="probes", name="probes_schema", node=ProbeSettings)
     store.store(group="evaluation", name="evaluation_schema", node=EvaluationSettings)
     store.store(group="report", name="report_schema", node=ReportSettings)
     store.store(group="model", name="majority_schema", node=MajoritySettings)
     store.store(group="model", name="stratified_schema", node=StratifiedSettings)
+    store.store(group="model", name="rules_schema", node=RulesSettings)
     store.store(group="model", name="tfidf_schema", node=TfidfSettings)
     store.store(group="model", name="embedding_schema", node=EmbeddingSettings)
     store.store(group="model", name="transformer_schema", node=TransformerSettings)

@@ -15,13 +15,15 @@ class TrainSettings:
     `final` names the models that are trained once more, on all labelled sentences, and saved; `models/current` points
     to `current`, one of them (empty: to none). `jobs` processes train at the same time (0: as many as the cores allow),
     each with `threads` computing threads. `threads` changes the order of floating-point sums and so the last digits;
-    `jobs` changes nothing.
+    `jobs` changes nothing. With `weight_by_confidence`, a training sentence counts in each task as far as its label is
+    to be trusted, which labels that several annotators or rules gave differ in; evaluation counts all alike.
     """
 
     final: list[str] = field(default_factory=lambda: ["tfidf", "transformer"])
     current: str = "transformer"
     jobs: int = 0
     threads: int = 1
+    weight_by_confidence: bool = False
 
     def __post_init__(self) -> None:
         check_range("train.jobs", self.jobs, 0, 256)

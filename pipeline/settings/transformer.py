@@ -10,7 +10,16 @@ from pipeline.settings.model import ModelSettings
 
 POOLING = ("mean", "cls")
 COMPOSED = ("none", "prepare", "mixed")
-DOCUMENT_SETTINGS = ("replay", "epochs", "learning_rate", "development_fraction", "patience", "calibrate")
+DOCUMENT_SETTINGS = (
+    "replay",
+    "epochs",
+    "learning_rate",
+    "averaging",
+    "development_fraction",
+    "patience",
+    "calibrate",
+    "targets",
+)
 """What has no say in training on the composed sentences."""
 
 
@@ -20,7 +29,8 @@ class TransformerSettings(ModelSettings):
 
     Encoder: `name_or_path` is `all-MiniLM-L6-v2` (hash checked), a folder, or a hub id with an optional `revision`;
     `sha256`, where given, must match its `model.safetensors`. Inputs are cut at `max_length` tokens; `context` puts the
-    text before the sentence in a second segment. `pooling` turns token states into one vector a sentence.
+    text before the sentence in a second segment; there, too, `targets` puts the target of sentences that have one, of
+    which the model then makes an input. `pooling` turns token states into one vector a sentence.
 
     Composed sentences: `none` ignores them; `prepare` trains on them first (`prepare_epochs` at
     `prepare_learning_rate`), then on the documents; `mixed` trains on both at once. While training on documents, each
@@ -31,8 +41,13 @@ class TransformerSettings(ModelSettings):
     weights them by inverse frequency, values between temper that. `task_weights` scale each task's loss (1 where a
     task is not named). `freeze_embeddings` keeps the word vectors, `freeze_layers` the lowest layers, as they are.
 
-    `development_fraction` of the training sentences (whole groups; 0: none) choose the best epoch by log-loss, training
-    stops `patience` epochs after it, and with `calibrate` they fit one softmax temperature a task.
+    `swap_countries` is the share of training sentences that each epoch shows with other countries in place of those
+    that they name; their labels then count only for the tasks that the codebook calls `country_free`.
+
+    `averaging` above 0: the weights are the mean over that last share of the steps on the documents; 0: those of the
+    epoch with the lowest log-loss on the development part, and training stops `patience` epochs after it. The
+    development part is `development_fraction` of the training sentences (whole groups; 0: none), unless the data came
+    with one; with `calibrate` it fits one softmax temperature a task.
     """
 
     _target_: str = "pipeline.models.transformer.TransformerModel"
@@ -43,24 +58,27 @@ class TransformerSettings(ModelSettings):
     max_length: int = 128
     pooling: str = "mean"
     context: bool = False
+    targets: bool = True
     composed: str = "prepare"
     prepare_epochs: int = 4
     prepare_learning_rate: float = 2e-4
-    replay: float = 0.1
-    epochs: int = 5
-    learning_rate: float = 2e-4
+    replay: float = 0.2
+    epochs: int = 6
+    learning_rate: float = 1e-4
     layer_decay: float = 1.0
     batch_size: int = 32
     weight_decay: float = 0.01
     warmup: float = 0.1
     dropout: float = 0.1
     label_smoothing: float = 0.0
+    swap_countries: float = 0.5
     class_weight_power: float = 0.5
     task_weights: dict[str, float] = field(default_factory=dict)
     freeze_embeddings: bool = True
     freeze_layers: int = 0
     development_fraction: float = 0.12
     patience: int = 3
+    averaging: float = 0.5
     calibrate: bool = True
 
     def __post_init__(self) -> None:
@@ -78,10 +96,12 @@ class TransformerSettings(ModelSettings):
         check_range("transformer.warmup", self.warmup, 0.0, 0.9)
         check_range("transformer.dropout", self.dropout, 0.0, 0.9)
         check_range("transformer.label_smoothing", self.label_smoothing, 0.0, 0.9)
+        check_range("transformer.swap_countries", self.swap_countries, 0.0, 1.0)
         check_range("transformer.class_weight_power", self.class_weight_power, 0.0, 1.0)
         check_range("transformer.freeze_layers", self.freeze_layers, 0, 1000)
         check_range("transformer.development_fraction", self.development_fraction, 0.0, 0.5)
         check_range("transformer.patience", self.patience, 1, 1000)
+        check_range("transformer.averaging", self.averaging, 0.0, 1.0)
         for task, weight in self.task_weights.items():
             check_range(f"transformer.task_weights.{task}", weight, 0.0, 1000.0)
 

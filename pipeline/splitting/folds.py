@@ -12,10 +12,15 @@ SCHEMA = 1
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """Ids of the document sentences to train on and to test on."""
+    """Ids of the document sentences to train on and to test on.
+
+    `development` holds the ids of a development part that came with the data; where it is empty, models hold out their
+    own from `train`.
+    """
 
     train: tuple[str, ...]
     test: tuple[str, ...]
+    development: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,11 @@ class Folds:
             "groups": dict(self.groups),
             "dropped_composed": list(self.dropped_composed),
             "repetitions": [
-                [{"train": list(fold.train), "test": list(fold.test)} for fold in folds] for folds in self.repetitions
+                [
+                    {"train": list(fold.train), "test": list(fold.test), "development": list(fold.development)}
+                    for fold in folds
+                ]
+                for folds in self.repetitions
             ],
         }
 
@@ -54,7 +63,10 @@ class Folds:
                 strategy=str(data["strategy"]),
                 groups={str(one): str(group) for one, group in data["groups"].items()},
                 repetitions=tuple(
-                    tuple(Fold(_ids(fold["train"]), _ids(fold["test"])) for fold in folds)
+                    tuple(
+                        Fold(_ids(fold["train"]), _ids(fold["test"]), _ids(fold.get("development", [])))
+                        for fold in folds
+                    )
                     for folds in data["repetitions"]
                 ),
                 dropped_composed=_ids(data["dropped_composed"]),

@@ -11,6 +11,8 @@ from pipeline.settings.split import SplitSettings
 from pipeline.splitting.folds import Fold, Folds
 from pipeline.splitting.near_duplicates import near_duplicate_pairs
 
+LENIENT = ("random", "given")
+"""Strategies whose leaks are told, not refused."""
 REMEDY = "run the split stage again and train on nothing but its folds"
 
 
@@ -19,8 +21,9 @@ def check_leakage(folds: Folds, labeled: Sequence[LabeledSentence], settings: Sp
 
     Faults: a sentence that is unknown, composed or tested twice in a repetition; one on both sides of a fold; a group
     on both sides; near-duplicates on both sides; a composed sentence kept although nearly the same as a document's.
-    The strategy `random` is there to show what the leaks feign: its groups and near-duplicates on both sides are
-    returned, one line each, instead of raised. Any other strategy returns an empty list.
+    The strategy `random` is there to show what the leaks feign, and `given` parts are as they were published: their
+    groups and near-duplicates on both sides are returned, one line each, instead of raised. Any other strategy returns
+    an empty list.
     """
     if folds.strategy != settings.strategy:
         raise LeakageError(f"folds were made by {folds.strategy!r}, split.strategy is {settings.strategy!r}; {REMEDY}")
@@ -33,7 +36,7 @@ def check_leakage(folds: Folds, labeled: Sequence[LabeledSentence], settings: Sp
             break
         for number, fold in enumerate(of_repetition):
             leaks += _across(fold, folds.groups, pairs, f"repetition {repetition}, fold {number}")
-    fatal = structural or ([] if folds.strategy == "random" else leaks)
+    fatal = structural or ([] if folds.strategy in LENIENT else leaks)
     if fatal:
         more = f" (and {len(fatal) - 1} more)" if len(fatal) > 1 else ""
         raise LeakageError(f"{fatal[0]}{more}; {REMEDY}")
@@ -66,6 +69,9 @@ def class_warnings(folds: Folds, labeled: Sequence[LabeledSentence], codebook: C
 
 
 def _similar_ids(labeled: Sequence[LabeledSentence], threshold: float) -> list[tuple[str, str]]:
+    """Pairs of near-duplicates; none where the threshold is 0 and nobody looks for them."""
+    if threshold == 0:
+        return []
     pairs = near_duplicate_pairs([one.text for one in labeled], threshold)
     return [(labeled[left].id, labeled[right].id) for left, right in pairs]
 
@@ -86,18 +92,20 @@ def _misplaced(
     composed = {one.id: one.composed for one in labeled}
     tested: dict[str, int] = {}
     for number, fold in enumerate(folds):
-        train = set(fold.train)
-        for one in (*fold.train, *fold.test):
+        train, development = set(fold.train), set(fold.development)
+        for one in (*fold.train, *fold.development, *fold.test):
             if one not in composed:
                 yield f"{place}, fold {number}: sentence {one!r} is not among the labelled ones"
             elif composed[one]:
-                part = "training" if one in train else "test"
+                part = "training" if one in train else "development" if one in development else "test"
                 yield f"{place}, fold {number}: composed sentence {one!r} is in the {part} part"
             elif one not in groups:
                 yield f"{place}, fold {number}: sentence {one!r} has no group"
         for one in fold.test:
             if one in train:
                 yield f"{place}, fold {number}: sentence {one!r} is in both the training and the test part"
+            if one in development:
+                yield f"{place}, fold {number}: sentence {one!r} is in both the development and the test part"
             if one in tested:
                 yield f"{place}: sentence {one!r} is tested twice, in folds {tested[one]} and {number}"
             tested[one] = number
@@ -105,11 +113,11 @@ def _misplaced(
 
 def _across(fold: Fold, groups: Mapping[str, str], pairs: Sequence[tuple[str, str]], place: str) -> Iterator[str]:
     """Groups and near-duplicates that lie on both sides of a fold."""
-    train = {groups[one]: one for one in reversed(fold.train)}
+    train = {groups[one]: one for one in reversed((*fold.train, *fold.development))}
     test = {groups[one]: one for one in reversed(fold.test)}
     for group in sorted(train.keys() & test.keys()):
         yield f"{place}: group {group!r} straddles, with {test[group]!r} tested and {train[group]!r} trained on"
-    trained, tested = set(fold.train), set(fold.test)
+    trained, tested = {*fold.train, *fold.development}, set(fold.test)
     for pair in pairs:
         for one, other in (pair, pair[::-1]):
             if one in tested and other in trained:

@@ -56,7 +56,12 @@ def near_duplicate_pairs(texts: Sequence[str], threshold: float) -> Pairs:
 def near_duplicates_of(
     composed: Sequence[LabeledSentence], sentences: Sequence[LabeledSentence], threshold: float
 ) -> tuple[str, ...]:
-    """Ids of the `composed` sentences that are near-duplicates of any of `sentences`: not to be trained on."""
+    """Ids of the `composed` sentences that are near-duplicates of any of `sentences`: not to be trained on.
+
+    With a `threshold` of 0 none are looked for.
+    """
+    if not composed or threshold == 0:
+        return ()
     pairs = near_duplicate_pairs([one.text for one in (*composed, *sentences)], threshold)
     across = (pairs[:, 0] < len(composed)) & (pairs[:, 1] >= len(composed))
     return tuple(composed[position].id for position in np.unique(pairs[across, 0]))

@@ -16,6 +16,8 @@ TRIALS = 1000
 SWEEPS = 20
 PARTNERS = 64
 """Swap partners tried for a group, drawn anew each time; with fewer groups, all."""
+MANY = 5000
+"""Groups from which on the partners are drawn without permuting all groups, in time that does not grow with them."""
 NEGLIGIBLE = 1e-9
 
 
@@ -104,7 +106,8 @@ def _step(
     if np.count_nonzero(parts == here) == 1:
         moves[:] = 0
 
-    partners = rng.permutation(len(counts))[:PARTNERS]
+    count = len(counts)
+    partners = rng.permutation(count)[:PARTNERS] if count < MANY else rng.choice(count, PARTNERS, replace=False)
     there = parts[partners]
     change = counts[partners] - load
     swaps = ((change + 2 * excess[here]) * change / target[here]).sum(axis=1)

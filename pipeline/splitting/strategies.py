@@ -13,12 +13,16 @@ from pipeline.splitting.groups import make_groups
 from pipeline.splitting.near_duplicates import near_duplicates_of
 from pipeline.splitting.partition import Labels, group_counts, partition
 
+TARGET = "target"
+"""Beside the tasks, what the folds are balanced by where sentences have several targets."""
+
 
 def split(labeled: Sequence[LabeledSentence], settings: SplitSettings, seed: int) -> Folds:
     """Divide the document sentences among `labeled` as `settings` say, once a repetition, each with its derived seed.
 
-    `grouped` and `random` give `settings.folds` folds, `holdout` one, `leave_one_document_out` one a document, the same
-    in every repetition. Composed sentences are in no fold. Raises ConfigError when there are too few groups to divide.
+    `grouped` and `random` give `settings.folds` folds, `holdout` one, `leave_one_document_out` one a document and
+    `leave_one_target_out` one a target, `given` the parts of the data, the same in every repetition. Composed sentences
+    are in no fold. Raises ConfigError when there are too few groups to divide.
     """
     sentences = [one for one in labeled if not one.composed]
     composed = [one for one in labeled if one.composed]
@@ -40,9 +44,13 @@ def _repetition(
     sentences: Sequence[LabeledSentence], groups: Mapping[str, str], settings: SplitSettings, seed: int
 ) -> tuple[Fold, ...]:
     if settings.strategy == "leave_one_document_out":
-        return _documents(sentences, groups)
+        return _leave_one_out("document", {one.id: one.document or "" for one in sentences}, groups)
+    if settings.strategy == "leave_one_target_out":
+        return _leave_one_out("target", {one.id: one.target for one in sentences}, groups)
+    if settings.strategy == "given":
+        return (_given(sentences, settings.tested),)
     ids = [one.id for one in sentences]
-    labels = {one.id: one.labels for one in sentences}
+    labels = {one.id: one.labels | ({TARGET: one.target} if one.target else {}) for one in sentences}
     units = {one: one for one in ids} if settings.strategy == "random" else groups
     if settings.strategy == "holdout":
         shares = [settings.holdout_fraction, 1 - settings.holdout_fraction]
@@ -70,18 +78,35 @@ def divide(
     )
 
 
-def _documents(sentences: Sequence[LabeledSentence], groups: Mapping[str, str]) -> tuple[Fold, ...]:
-    """One fold a document; what is nearly the same as a test sentence is left out of training with its group."""
-    documents = dict.fromkeys(one.document for one in sentences)
-    if len(documents) < 2:
-        raise ConfigError("split.strategy=leave_one_document_out needs two documents or more; choose grouped")
+def _leave_one_out(what: str, unit_of: Mapping[str, str], groups: Mapping[str, str]) -> tuple[Fold, ...]:
+    """One fold a document or target; a group that is tested in part is left out of training as a whole."""
+    units = dict.fromkeys(unit_of.values())
+    if len(units) < 2:
+        raise ConfigError(f"split.strategy=leave_one_{what}_out needs two {what}s or more; choose grouped")
     folds = []
-    for document in documents:
-        tested = {groups[one.id] for one in sentences if one.document == document}
+    for unit in units:
+        tested = {groups[one] for one, its in unit_of.items() if its == unit}
         folds.append(
             Fold(
-                train=tuple(one.id for one in sentences if groups[one.id] not in tested),
-                test=tuple(one.id for one in sentences if one.document == document),
+                train=tuple(one for one in unit_of if groups[one] not in tested),
+                test=tuple(one for one, its in unit_of.items() if its == unit),
             )
         )
     return tuple(folds)
+
+
+def _given(sentences: Sequence[LabeledSentence], tested: str) -> Fold:
+    """The parts that the data came with; with the development part tested, the test part is not touched."""
+    parts: dict[str, list[str]] = {"train": [], "development": [], "test": []}
+    for one in sentences:
+        if one.part not in parts:
+            raise ConfigError(
+                f"split.strategy=given, but sentence {one.id!r} is of no part; name its column as"
+                " corpus.table.columns.part or the part of its file, or choose another strategy"
+            )
+        parts[one.part].append(one.id)
+    if not parts["train"] or not parts[tested]:
+        lacking = tested if parts["train"] else "train"
+        raise ConfigError(f"split.strategy=given, but no labelled sentence is of the part {lacking!r}; choose grouped")
+    development = () if tested == "development" else tuple(parts["development"])
+    return Fold(tuple(parts["train"]), tuple(parts[tested]), development)

@@ -52,6 +52,7 @@ class Cell:
     def create(self, on_progress: Callable[[float], None]) -> Model:
         """The untrained model."""
         model: Model = get_class(self.settings._target_)(self.settings, self.codebook)
+        model.root = self.root
         model.on_progress = lambda done, total, note: on_progress(done / total)
         return model
 
@@ -79,11 +80,17 @@ class FoldCell(Cell):
     def produce(self, scratch: Path, on_progress: Callable[[float], None]) -> None:
         model = self.create(on_progress)
         details = model.fit(self.data, self.seed, self.prepared)
+        self.predict(model, scratch)
+        write_json(scratch / "fit.json", details)
+
+    def predict(self, model: Model, scratch: Path) -> None:
+        """Write the predictions of `model` for the test part."""
         probabilities = model.predict_proba(
-            [sentence.text for sentence in self.test], [sentence.context for sentence in self.test]
+            [sentence.text for sentence in self.test],
+            [sentence.context for sentence in self.test],
+            [sentence.target for sentence in self.test],
         )
         write_records(scratch / "predictions.jsonl", self._predictions(probabilities))
-        write_json(scratch / "fit.json", details)
 
     def _predictions(self, probabilities: Probabilities) -> list[Prediction]:
         return [
@@ -98,6 +105,17 @@ class FoldCell(Cell):
             for task, rows in probabilities.items()
             for sentence, row in zip(self.test, rows, strict=True)
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class SavedCell(FoldCell):
+    """Predicting the test part with the final model saved in `saved`, which learned from `data`."""
+
+    saved: Path
+
+    def produce(self, scratch: Path, on_progress: Callable[[float], None]) -> None:
+        kind: type[Model] = get_class(self.settings._target_)
+        self.predict(kind.load(self.saved), scratch)
 
 
 @dataclass(frozen=True, slots=True)

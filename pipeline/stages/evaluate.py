@@ -17,6 +17,7 @@ from pipeline.records import LabeledSentence, Prediction
 from pipeline.seeding import derive_seed
 from pipeline.settings.run import RunSettings
 from pipeline.splitting import Folds
+from pipeline.stages import probe_results
 from pipeline.stages.outcome import Outcome
 
 CODE = ("evaluation", "records.py", "codebook.py", "seeding.py")
@@ -24,7 +25,7 @@ RELIABILITY = "reliability.json"
 
 
 def run(settings: RunSettings, root: Path) -> Outcome:
-    """Write predictions.jsonl, metrics.json and comparison.json of the run, unless they are up to date."""
+    """Write predictions.jsonl, metrics.json, comparison.json and what became of probes, unless they are up to date."""
     layout = ProjectLayout(root)
     folder = layout.report(settings.name)
     folds_path = layout.models(settings.name) / "folds.json"
@@ -65,6 +66,7 @@ def run(settings: RunSettings, root: Path) -> Outcome:
         write_json(scratch / "comparison.json", results[0].comparison)
 
     ran = ArtifactFolder(folder).ensure(work, root, produce)
+    ran = probe_results.run(settings, root) or ran
     metrics = read_json(folder / "metrics.json")
     for model in settings.train.final:
         _store_reliability(layout.final(settings.name, model), model, metrics, root)

@@ -15,7 +15,10 @@ from pipeline.stages.outcome import Outcome
 
 
 def run(settings: RunSettings, root: Path) -> Outcome:
-    """Write documents.jsonl, sentences.jsonl and skipped.jsonl of the corpus, unless they are up to date."""
+    """Write documents.jsonl, sentences.jsonl and skipped.jsonl of the corpus, unless they are up to date.
+
+    A labelled data set has rows.jsonl beside them.
+    """
     layout = ProjectLayout(root)
     folder = layout.corpus(settings.corpus.name)
     work = Work(
@@ -31,6 +34,8 @@ def run(settings: RunSettings, root: Path) -> Outcome:
         write_records(scratch / "documents.jsonl", corpus[0].documents)
         write_records(scratch / "sentences.jsonl", corpus[0].sentences)
         write_records(scratch / "skipped.jsonl", corpus[0].skipped)
+        if settings.corpus.table is not None:
+            write_records(scratch / "rows.jsonl", corpus[0].rows)
 
     ran = ArtifactFolder(folder).ensure(work, root, produce)
     summary = (
@@ -38,4 +43,4 @@ def run(settings: RunSettings, root: Path) -> Outcome:
         if corpus
         else "up to date"
     )
-    return Outcome("ingest", folder, ran, summary)
+    return Outcome("ingest", folder, ran, summary, corpus[0].warnings if corpus else ())

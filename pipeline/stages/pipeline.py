@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -15,23 +16,40 @@ from rich.table import Table
 from pipeline.artifacts import read_json
 from pipeline.hydra_entry import run_with_hydra
 from pipeline.layout import ProjectLayout
-from pipeline.settings.run import RunSettings
+from pipeline.reporting.names import METRICS
+from pipeline.settings.run import STAGES, RunSettings
+from pipeline.stages.objective import development_losses
 from pipeline.stages.outcome import Outcome
-
-ORDER = ("ingest", "label", "split", "train", "evaluate", "report")
 
 
 def main(command: str, arguments: Sequence[str]) -> int:
-    """Run one stage, or all of them for `run`, with Hydra's command line; errors are left to the caller."""
+    """Run one stage, or all of them for `run`, with Hydra's command line; errors are left to the caller.
 
-    def action(settings: RunSettings) -> None:
-        for stage in ORDER if command == "run" else (command,):
-            run_stage(stage, settings, Path.cwd())
-        if command in ("run", "evaluate", "report"):
-            print_summary(settings, Path.cwd())
-
-    run_with_hydra(action, arguments)
+    `stance label --analyze` is short for `stance label labeling.analyze=true`.
+    """
+    if command == "label":
+        arguments = ["labeling.analyze=true" if argument == "--analyze" else argument for argument in arguments]
+    run_with_hydra(partial(run_stages, command), arguments)
     return 0
+
+
+def run_stages(command: str, settings: RunSettings) -> float | None:
+    """Run one stage, or for `run` all up to `until`, in the working directory.
+
+    Returns what a search minimises: the development log-loss, where exactly one model reports one.
+    """
+    root = Path.cwd()
+    stages = STAGES[: STAGES.index(settings.until) + 1] if command == "run" else (command,)
+    for stage in stages:
+        run_stage(stage, settings, root)
+    if stages[-1] in ("evaluate", "report"):
+        print_summary(settings, root)
+    if stages[-1] == "train":
+        losses = development_losses(settings, root)
+        for model, loss in losses.items():
+            print(f"{model}: development log-loss {loss:.4f}")
+        return next(iter(losses.values())) if len(losses) == 1 else None
+    return None
 
 
 def run_stage(stage: str, settings: RunSettings, root: Path) -> Outcome:
@@ -47,18 +65,21 @@ def run_stage(stage: str, settings: RunSettings, root: Path) -> Outcome:
 
 
 def print_summary(settings: RunSettings, root: Path) -> None:
-    """Print macro-F1 of every model and task, the verdicts and the path of the report."""
+    """Print the primary measure of every model and task, the verdicts and the path of the report."""
     folder = ProjectLayout(root).report(settings.name)
     metrics = read_json(folder / "metrics.json")["tasks"]
     comparison = read_json(folder / "comparison.json")["tasks"]
     console = Console(width=None if sys.stdout.isatty() else 110)
     confidence = f"{settings.evaluation.confidence:.0%}"
-    table = Table(title=f"Macro-F1 out of fold, {confidence} interval over groups", title_justify="left")
+    measures = {task: settings.evaluation.measure(task) for task in metrics}
+    names = " and ".join(dict.fromkeys(METRICS[measure] for measure in measures.values()))
+    table = Table(title=f"{names} out of fold, {confidence} interval over groups", title_justify="left")
     table.add_column("model")
     for task in metrics:
         table.add_column(task, justify="right")
     for model in settings.model:
-        table.add_row(model, *(_shown(task["models"].get(model)) for task in metrics.values()))
+        found = {task: scores["models"].get(model, {}) for task, scores in metrics.items()}
+        table.add_row(model, *(_shown(scores.get(measures[task])) for task, scores in found.items()))
     console.print(table)
     for task, result in comparison.items():
         console.print(f"{task}: {result['verdict']}", markup=False, highlight=False)
@@ -67,9 +88,9 @@ def print_summary(settings: RunSettings, root: Path) -> None:
         console.print(f"Report: {report.relative_to(root)}", markup=False, highlight=False, soft_wrap=True)
 
 
-def _shown(scores: Mapping[str, Any] | None) -> str:
-    """Mean and interval of macro-F1; the interval is undefined where there is only one group."""
-    if scores is None or scores["macro_f1"]["mean"] is None:
+def _shown(score: Mapping[str, Any] | None) -> str:
+    """Mean and interval of a measure; the interval is undefined where there is only one group."""
+    if score is None or score["mean"] is None:
         return "-"
-    mean, limits = scores["macro_f1"]["mean"], scores["macro_f1"]["ci"]
+    mean, limits = score["mean"], score["ci"]
     return f"{mean:.3f}" + (f" [{limits[0]:.3f}, {limits[1]:.3f}]" if limits else "")

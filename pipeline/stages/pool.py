@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
+from multiprocessing.context import SpawnContext
 from multiprocessing.queues import SimpleQueue
 
 from pipeline.progress import Progress
@@ -28,7 +29,7 @@ def run_cells(waves: Sequence[Sequence[Cell]], jobs: int, threads: int, descript
     if not total:
         return 0
     ran = 0
-    context = multiprocessing.get_context("spawn")
+    context = _spawning()
     events = context.SimpleQueue()
     with Progress(description, total) as progress, _listening(events, progress, stale), _environment(threads):
         for wave in stale:
@@ -47,6 +48,17 @@ def run_cells(waves: Sequence[Sequence[Cell]], jobs: int, threads: int, descript
                         process.terminate()
                     raise
     return ran
+
+
+def _spawning() -> SpawnContext:
+    """The context that starts workers as fresh interpreters.
+
+    Within a job of Hydra's joblib launcher the default start method is joblib's own, which fresh interpreters do not
+    know, but are told to use for processes of theirs.
+    """
+    if multiprocessing.get_start_method(allow_none=True) not in (None, *multiprocessing.get_all_start_methods()):
+        multiprocessing.set_start_method("spawn", force=True)
+    return multiprocessing.get_context("spawn")
 
 
 @contextmanager
@@ -73,12 +85,14 @@ def _listening(
 
 @contextmanager
 def _environment(threads: int) -> Iterator[None]:
-    """Thread counts as the workers inherit them: they are read when NumPy and torch are first imported."""
+    """What the workers inherit: thread counts, read when NumPy and torch are first imported, and what fixes results."""
     wanted: Mapping[str, str] = {
         "OMP_NUM_THREADS": str(threads),
         "MKL_NUM_THREADS": str(threads),
         "OPENBLAS_NUM_THREADS": str(threads),
         "TOKENIZERS_PARALLELISM": "false",
+        "PYTHONHASHSEED": "0",
+        "CUBLAS_WORKSPACE_CONFIG": ":4096:8",  # without it CUDA's matrix products have no deterministic form
     }
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)

@@ -17,11 +17,15 @@ from pipeline.reporting import ReportInput, write_report
 from pipeline.settings.run import RunSettings
 from pipeline.splitting import Folds, check_leakage, class_warnings
 from pipeline.stages.outcome import Outcome
+from pipeline.stages.probe_results import CHALLENGE, PROBES, result_files
 
 CODE = (
     "reporting",
+    "reviewing/suspects.py",
+    "reviewing/vectors.py",
     "dataset.py",
     "evaluation/tiers.py",
+    "evaluation/seeds.py",
     "settings/report.py",
     "records.py",
     "codebook.py",
@@ -44,6 +48,7 @@ def run(settings: RunSettings, root: Path) -> Outcome:
         corpus / "labels.jsonl",
         corpus / "agreement.json",
         models / "folds.json",
+        *result_files(settings, root).values(),
     ]
     config = asdict(settings)
     work = Work(
@@ -89,6 +94,7 @@ def _gather(settings: RunSettings, layout: ProjectLayout, config: dict[str, Any]
         ]
         for model in settings.model
     }
+    probed = result_files(settings, layout.root)
     spent = [entry["wall_seconds"] for entry in stages.values()] + [
         fit["seconds"] for parts in fits.values() for fit in parts
     ]
@@ -113,6 +119,8 @@ def _gather(settings: RunSettings, layout: ProjectLayout, config: dict[str, Any]
         metrics=read_json(folder / "metrics.json"),
         comparison=read_json(folder / "comparison.json"),
         predictions=read_records(folder / "predictions.jsonl", Prediction),
+        probes=_read_if(probed, PROBES),
+        challenge=_read_if(probed, CHALLENGE),
         training=fits,
         manifest={
             "config": config,
@@ -133,6 +141,10 @@ def _sources(layout: ProjectLayout, corpus: Path) -> dict[str, str]:
     derived = f"{layout.relative(corpus)}/"
     read = stages["ingest"]["inputs"] | stages["label"]["inputs"]
     return {path: digest for path, digest in read.items() if not path.startswith(derived)}
+
+
+def _read_if(files: dict[str, Path], name: str) -> dict[str, Any]:
+    return dict(read_json(files[name])) if name in files else {}
 
 
 def _fit(folder: Path, repetition: int, fold: int) -> dict[str, Any]:

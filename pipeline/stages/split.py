@@ -40,7 +40,9 @@ def run(settings: RunSettings, root: Path) -> Outcome:
     leaks = check_leakage(folds, labeled, settings.split)
     warnings = class_warnings(folds, labeled, settings.codebook)
     if leaks:
-        warnings.append(f"{len(leaks)} groups or near-duplicates lie on both sides, as {folds.strategy} folds show")
+        warnings.append(f"{len(leaks)} groups or near-duplicates lie on both sides of the {folds.strategy} folds")
+    if settings.split.near_duplicate == 0:
+        warnings.append("split.near_duplicate is 0: near-duplicates were not looked for and may lie on both sides")
     summary = (
         f"{len(folds.repetitions[0])} folds x {len(folds.repetitions)}, {len(set(folds.groups.values()))} groups, "
         f"{len(folds.dropped_composed)} composed sentences dropped as near-duplicates"

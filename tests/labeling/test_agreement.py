@@ -15,7 +15,7 @@ from hypothesis.extra.numpy import arrays
 
 from pipeline.codebook import Codebook, Task
 from pipeline.labeling.agreement import agreement
-from pipeline.labeling.alpha import alpha, bootstrap_alpha, interval, weighted_alpha
+from pipeline.labeling.alpha import alpha, bootstrap, interval, weighted_alpha
 from pipeline.labeling.annotations import read_passes
 from pipeline.records import Vote, VoteKind
 from pipeline.settings.labeling import LabelingSettings
@@ -97,7 +97,10 @@ def test_alpha_is_null_where_nothing_varies() -> None:
     found = agreement(votes("aaa", "aaa"), PAIR, QUICK, seed=0)["tasks"]["stance"]
     assert found["percent"] == 100
     assert found["alpha"] == {"value": None, "ci": None}
-    assert found["labels"]["c"] == {"percent": 100, "alpha": {"value": None, "ci": None}, "support": 0}
+    assert found["labels"]["c"]["alpha"] == {"value": None, "ci": None}
+    assert found["labels"]["c"]["support"] == 0
+    assert found["ac1"] == {"value": 1, "ci": [1, 1]}
+    assert found["pairs"][0]["kappa"] is None
 
 
 @pytest.mark.parametrize("kind", [VoteKind.RESOLVED, VoteKind.COMPOSED, VoteKind.RULE])
@@ -124,7 +127,7 @@ def test_the_vectorised_alpha_equals_the_package(counts: np.ndarray, data: st.Da
 def test_the_bootstrap_draws_in_batches_without_repeating_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.labeling.alpha.BATCH", 60)
     counts = np.array([[2, 0], [1, 1], [0, 2], [2, 0], [1, 1], [0, 2]])
-    values = bootstrap_alpha([counts, counts], resamples=25, seed=3)
+    values = bootstrap([counts, counts], weighted_alpha, resamples=25, seed=3)
     assert values.shape == (2, 25)
     assert np.array_equal(values[0], values[1], equal_nan=True)
     assert not np.array_equal(values[0, :10], values[0, 10:20], equal_nan=True)

@@ -14,7 +14,7 @@ from omegaconf.errors import ConfigKeyError, ValidationError
 
 from pipeline.codebook import Codebook
 from pipeline.errors import ConfigError, DataError
-from pipeline.labeling import Labeling, label
+from pipeline.labeling.labeling import Labeling, label
 from pipeline.records import Sentence, VoteKind
 from pipeline.settings.labeling import LabelingSettings
 
@@ -164,14 +164,19 @@ def test_the_shipped_config_composes_with_its_schema(root: Path) -> None:
     chosen = yaml.safe_load((root / "configs/labeling/annotations_v1.yaml").read_text(encoding="utf-8"))
     assert chosen.pop("defaults") == ["labeling_schema", "_self_"]
     schema = OmegaConf.structured(LabelingSettings)
-    assert OmegaConf.to_object(OmegaConf.merge(schema, chosen)) == LabelingSettings()
+    settings = OmegaConf.to_object(OmegaConf.merge(schema, chosen))
+    assert isinstance(settings, LabelingSettings)
+    assert (settings.gold, settings.aggregator) == (LabelingSettings().gold, "majority")
+    assert all((root / name).is_file() for name in [*settings.rules, settings.challenge])
     with pytest.raises(ConfigKeyError):
         OmegaConf.merge(schema, {"golden": "x"})
     with pytest.raises(ValidationError):
         OmegaConf.merge(schema, {"bootstrap": "many"})
 
 
-@pytest.mark.parametrize("wrong", [{"gold": ""}, {"bootstrap": 99}, {"confidence": 1.0}])
+@pytest.mark.parametrize(
+    "wrong", [{"gold": ""}, {"bootstrap": 99}, {"confidence": 1.0}, {"aggregator": "oracle"}, {"analyze": True}]
+)
 def test_settings_out_of_range_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ConfigError, match=rf"labeling\.{next(iter(wrong))}"):
         LabelingSettings(**wrong)

@@ -12,6 +12,7 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processor
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from pipeline.codebook import Codebook, Task
+from pipeline.models.base import TrainingData
 from pipeline.records import LabeledSentence
 
 WORDS = ["we", "they", "reject", "support", "the", "resolution", "vote", "report", "on", "rights"]
@@ -101,3 +102,9 @@ def composed() -> list[LabeledSentence]:
         text = f"china , {texts[index % 2]} ."
         made.append(LabeledSentence(id=f"c{index}", text=text, labels=labels, composed=True))
     return made
+
+
+@pytest.fixture(scope="session")
+def data(sentences: list[LabeledSentence], composed: list[LabeledSentence]) -> TrainingData:
+    """Both kinds of sentences, a group a document."""
+    return TrainingData(sentences, {one.id: str(one.document) for one in sentences}, composed)

@@ -13,7 +13,6 @@ from pipeline.errors import ArtifactError, BaseModelError, ConfigError, DataErro
 from pipeline.models.base import TrainingData
 from pipeline.models.embedding import EmbeddingModel
 from pipeline.models.sentence_encoder import SentenceEncoder
-from pipeline.records import LabeledSentence
 from pipeline.settings.baselines import EmbeddingSettings
 
 TEXTS = ["we reject the resolution", "they support the report on rights in china , .", "the council met", ""]
@@ -24,11 +23,6 @@ def settings(tiny_encoder: Path) -> EmbeddingSettings:
     return EmbeddingSettings(
         name_or_path=str(tiny_encoder), squared_C=[10.0, 1000.0], logistic_C=[1000.0], inner_folds=3
     )
-
-
-@pytest.fixture(scope="module")
-def data(sentences: list[LabeledSentence], composed: list[LabeledSentence]) -> TrainingData:
-    return TrainingData(sentences, {one.id: str(one.document) for one in sentences}, composed)
 
 
 @pytest.fixture(scope="module")

@@ -66,3 +66,20 @@ def test_weight_0_leaves_composed_sentences_out(samples: Samples, gold: NDArray[
     spoilt = np.where(EVERYONE < 40, gold, 2)
     without = fit_linear(samples, EVERYONE[:40], gold, 4, choice)
     assert np.array_equal(fit_linear(samples, EVERYONE, spoilt, 4, choice).weights, without.weights)
+
+
+@pytest.mark.parametrize("loss", [SQUARED, LOGISTIC])
+def test_a_sentence_counts_as_far_as_its_label_is_trusted(loss: str) -> None:
+    rows = np.array([[1.0, 0.0], [0.9, 0.1], [1.0, 0.0], [0.0, 1.0]], dtype=np.float32)
+    gold, everyone = np.array([0, 0, 1, 1]), np.arange(4)
+    choice = LinearChoice(loss, 1.0, "none", 1.0)
+
+    def scores(members: np.ndarray, importance: list[float] | None) -> np.ndarray:
+        trusted = None if importance is None else np.array(importance)
+        samples = Samples(rows, rows @ rows.T, 4, importance=trusted)
+        return fit_linear(samples, members, gold, 2, choice).scores(rows[:1])[0]
+
+    alike, doubted = scores(everyone, None), scores(everyone, [1.0, 1.0, 0.1, 1.0])
+    assert doubted[0] - doubted[1] > alike[0] - alike[1]
+    assert scores(everyone, [1.0] * 4) == pytest.approx(alike)
+    assert scores(everyone, [1.0, 1.0, 0.0, 1.0]) == pytest.approx(scores(np.array([0, 1, 3]), None), abs=1e-4)

@@ -19,11 +19,6 @@ UNSEEN = ["They reject it all.", "we support rights, they said", "The council me
 
 
 @pytest.fixture(scope="module")
-def data(sentences: list[LabeledSentence], composed: list[LabeledSentence]) -> TrainingData:
-    return TrainingData(sentences, {one.id: str(one.document) for one in sentences}, composed)
-
-
-@pytest.fixture(scope="module")
 def fitted(codebook: Codebook, data: TrainingData) -> tuple[TfidfModel, dict[str, Any]]:
     model = TfidfModel(TfidfSettings(), codebook)
     return model, model.fit(data, seed=3)

@@ -9,11 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from transformers import TrainerControl, TrainerState, TrainingArguments
 
 from pipeline.artifacts import sha256_file
 from pipeline.codebook import Codebook
 from pipeline.errors import ArtifactError, ConfigError, DataError
 from pipeline.models.base import TrainingData
+from pipeline.models.multitask import MultiTaskLoss
+from pipeline.models.training import AVERAGE_EVERY, AverageWeights
 from pipeline.models.transformer import TransformerModel
 from pipeline.records import LabeledSentence
 from pipeline.settings.transformer import TransformerSettings
@@ -33,11 +36,6 @@ def settings(tiny_encoder: Path) -> TransformerSettings:
         batch_size=8,
         development_fraction=0.25,
     )
-
-
-@pytest.fixture(scope="session")
-def data(sentences: list[LabeledSentence], composed: list[LabeledSentence]) -> TrainingData:
-    return TrainingData(sentences, {sentence.id: str(sentence.document) for sentence in sentences}, composed)
 
 
 @pytest.fixture(scope="session")
@@ -176,9 +174,41 @@ def test_without_development_part_the_last_epoch_is_kept_uncalibrated(
 def test_training_stops_after_patience_runs_out(
     settings: TransformerSettings, codebook: Codebook, data: TrainingData
 ) -> None:
-    patient = replace(settings, epochs=40, learning_rate=5e-2, composed="none", patience=2)
+    patient = replace(settings, epochs=40, learning_rate=5e-2, composed="none", patience=2, averaging=0.0)
     details = TransformerModel(patient, codebook).fit(data, seed=1)
     assert len(details["development_log_losses"]) == details["best_epoch"] + 2 < 40
+
+
+def test_averaged_weights_are_the_mean_of_what_training_went_through(tmp_path: Path) -> None:
+    model = torch.nn.Linear(1, 1, bias=False)
+    average = AverageWeights(model, share=0.5)
+    arguments = TrainingArguments(str(tmp_path))
+    state = TrainerState(max_steps=4 * AVERAGE_EVERY)
+    for step in range(1, state.max_steps + 1):
+        torch.nn.init.constant_(model.weight, float(step))
+        state.global_step = step
+        average.on_step_end(arguments, state, TrainerControl())
+    average.restore()
+    assert model.weight.item() == pytest.approx(3.5 * AVERAGE_EVERY)  # of 3 and 4 times as many steps
+
+
+def test_averaging_changes_the_model_and_needs_no_epoch_chosen(
+    settings: TransformerSettings, codebook: Codebook, data: TrainingData
+) -> None:
+    long = replace(settings, epochs=20, composed="none", learning_rate=5e-2)
+    averaged = TransformerModel(replace(long, averaging=0.9), codebook)
+    details = averaged.fit(data, seed=1)
+    assert details["development_log_losses"] == []
+    assert details["best_epoch"] == 20
+    assert not same(dict(averaged.predict_proba(TEXTS)), refit(replace(long, averaging=0.0), codebook, data, seed=1))
+
+
+def test_development_scores_are_reported_a_task(
+    settings: TransformerSettings, codebook: Codebook, data: TrainingData
+) -> None:
+    scores = TransformerModel(settings, codebook).fit(data, seed=1)["development"]
+    assert set(scores) == set(codebook.tasks)
+    assert all(0.0 <= task["macro_f1"] <= 1.0 and task["log_loss"] > 0.0 for task in scores.values())
 
 
 def test_fit_says_what_it_cost_in_json(fitted: TransformerModel, codebook: Codebook, data: TrainingData) -> None:
@@ -329,3 +359,22 @@ def test_unusable_input_is_refused(settings: TransformerSettings, codebook: Code
 def test_settings_out_of_range_are_named(name: str, value: Any) -> None:
     with pytest.raises(ConfigError, match=f"transformer.{name}"):
         TransformerSettings(**{name: value})
+
+
+def test_a_label_counts_as_much_as_its_confidence() -> None:
+    loss = MultiTaskLoss([torch.ones(2)], [1.0], smoothing=0.0)
+    logits = (torch.tensor([[2.0, 0.0], [2.0, 0.0]]),)
+    labels = torch.tensor([[0], [1]])
+    alone = [loss((logits[0][[row]],), labels[[row]], torch.ones(1, 1)).item() for row in (0, 1)]
+    weighed = loss(logits, labels, torch.tensor([[0.75], [0.25]])).item()
+    assert weighed == pytest.approx(0.75 * alone[0] + 0.25 * alone[1])
+
+
+def test_confidence_changes_what_is_learned(
+    settings: TransformerSettings, codebook: Codebook, data: TrainingData
+) -> None:
+    doubted = [
+        replace(one, confidence={"stance": 0.1} if number % 2 else {}) for number, one in enumerate(data.sentences)
+    ]
+    less_sure = TrainingData(doubted, data.groups, data.composed)
+    assert not same(refit(settings, codebook, data, seed=1), refit(settings, codebook, less_sure, seed=1))

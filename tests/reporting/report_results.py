@@ -175,10 +175,10 @@ def agreement(codebook: Codebook, labeled: Sequence[LabeledSentence]) -> dict[st
         tasks[task] = {
             "annotators": ["pass_1", "pass_2"],
             "sentences": int(counts.sum()),
-            "percent": 0.9655,
+            "percent": 96.55,
             "alpha": {"value": 0.951, "ci": [0.91, 0.98]},
             "labels": {
-                label: {"percent": 0.98, "alpha": {"value": 0.94, "ci": None}, "support": int(counts[k].sum())}
+                label: {"percent": 98.0, "alpha": {"value": 0.94, "ci": None}, "support": int(counts[k].sum())}
                 for k, label in enumerate(labels)
             },
             "confusions": [{"rows": "pass_1", "columns": "pass_2", "labels": list(labels), "counts": counts.tolist()}],

@@ -48,8 +48,18 @@ RUN = ReportInput(
     predictions=(),
     training={
         "transformer": [
-            {"seconds": 10.0, "best_epoch": 3, "development_scores": [0.5, 0.6, 0.75], "trainable_parameters": 100},
-            {"seconds": 14.0, "best_epoch": 1, "development_scores": [0.65, 0.6], "trainable_parameters": 100},
+            {
+                "seconds": 10.0,
+                "best_epoch": 3,
+                "development": {"stance": {"macro_f1": 0.75}},
+                "trainable_parameters": 100,
+            },
+            {
+                "seconds": 14.0,
+                "best_epoch": 1,
+                "development": {"stance": {"macro_f1": 0.65}},
+                "trainable_parameters": 100,
+            },
         ],
         "majority": [{"seconds": 0.1}],
     },
@@ -144,19 +154,8 @@ def test_what_was_not_recorded_is_said_to_be_so() -> None:
     assert f"- **Trials:** {NOT_RECORDED}" in to_markdown(checklist(bare))
 
 
-def test_a_development_score_is_that_of_the_state_that_was_kept() -> None:
-    assert development_score({"development_scores": [0.4, 0.6, 0.5]}) == 0.6
-    assert development_score({"development_scores": []}) is None
+def test_a_development_score_is_the_mean_over_tasks() -> None:
+    scores = {"stance": {"macro_f1": 0.5}, "frame": {"macro_f1": 0.25}}
+    assert development_score({"development": scores}) == 0.375
+    assert development_score({"development": {}}) is None
     assert development_score({}) is None
-
-
-def test_markdown_has_a_heading_a_topic_and_a_line_an_item() -> None:
-    rows = checklist(RUN)
-    lines = to_markdown(rows).splitlines()
-    assert [line for line in lines if line.startswith("#")] == [
-        "### Reported results",
-        "### Hyperparameters",
-        "### Data",
-        "### Annotation",
-    ]
-    assert sum(line.startswith("- **") for line in lines) == len(rows)

@@ -15,6 +15,7 @@ from pipeline.splitting import Folds, split
 
 ROOT = Path(__file__).parents[2]
 TASKS = ("stance", "frame", "holder")
+PARTS = {"long": "train", "a": "development", "b": "test"}
 
 
 @pytest.fixture(scope="session")
@@ -71,5 +72,16 @@ def corpus() -> list[LabeledSentence]:
             text = " ".join("".join(rng.choices("abcdefghijklmnopqrstuvwxyz", k=6)) for _ in range(8))
             labels = {"stance": stances[index % 3], "frame": frames[index % 2]}
             identifier = f"{document or 'c'}-{index}"
-            made.append(LabeledSentence(identifier, text, labels, document, index, composed=document is None))
+            made.append(
+                LabeledSentence(
+                    identifier,
+                    text,
+                    labels,
+                    document,
+                    index,
+                    composed=document is None,
+                    target=f"target {document}" if document else "",
+                    part=PARTS.get(document, ""),
+                )
+            )
     return made

@@ -16,8 +16,8 @@ import pytest
 
 from pipeline.artifacts import read_json
 from pipeline.errors import ArtifactError, DataError
-from pipeline.settings.run import RunSettings
-from pipeline.stages.pipeline import ORDER, print_summary, run_stage
+from pipeline.settings.run import STAGES, RunSettings
+from pipeline.stages.pipeline import print_summary, run_stage
 
 SettingsFor = Callable[..., RunSettings]
 RESULTS = ("predictions.jsonl", "metrics.json", "comparison.json")
@@ -25,7 +25,7 @@ RESULTS = ("predictions.jsonl", "metrics.json", "comparison.json")
 
 def run_all(settings: RunSettings, root: Path) -> list[str]:
     """Names of the stages that had something to do."""
-    return [stage for stage in ORDER if run_stage(stage, settings, root).ran]
+    return [stage for stage in STAGES if run_stage(stage, settings, root).ran]
 
 
 @pytest.fixture
@@ -135,9 +135,10 @@ import sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
 from conftest import tiny_settings
-from pipeline.stages.pipeline import ORDER, run_stage
+from pipeline.settings.run import STAGES
+from pipeline.stages.pipeline import run_stage
 if __name__ == "__main__":
-    for stage in ORDER:
+    for stage in STAGES:
         run_stage(stage, tiny_settings(), Path({root!r}))
 """
 

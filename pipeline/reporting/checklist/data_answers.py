@@ -58,9 +58,10 @@ def files(run: ReportInput) -> str:
 def instructions(run: ReportInput) -> str:
     """What annotators were to do, and where it is written."""
     config = run.manifest.get("config") or {}
-    gold = (config.get("labeling") or {}).get("gold")
+    labeling = config.get("labeling") or {}
+    gold = labeling.get("gold") or ", ".join(labeling.get("votes") or ())
     labels = sum(len(task.labels) for task in run.codebook.tasks.values())
-    where = f"; annotations in {gold}, their guide beside them" if gold else ""
+    where = f"; annotations in {gold}" + (", their guide beside them" if labeling.get("gold") else "") if gold else ""
     tasks = len(run.codebook.tasks)
     return f"codebook {run.codebook.identifier}: {labels} labels of {tasks} tasks, each with its definition{where}"
 

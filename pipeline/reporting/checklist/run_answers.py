@@ -77,15 +77,14 @@ def development(run: ReportInput) -> str:
 
 
 def development_score(fit: Fit) -> float | None:
-    """Macro-F1, mean over tasks, on the part of the training sentences that a fit chose by; None where it had none.
+    """Macro-F1, mean over tasks, on the held-out part of the training sentences; None where there was none.
 
-    For a fine-tuned model that is the development part at the epoch that was kept, for a tuned one the pooled inner
-    folds. Both chose the best of several, so the score flatters.
+    For a fine-tuned model that is the development part, for a tuned one the pooled inner folds; where they chose the
+    best of several, the score flatters.
     """
     found = [task["chosen"]["macro_f1"] for task in _tuned(fit)]
-    if found:
-        return float(sum(found) / len(found))
-    return max(map(float, fit.get("development_scores") or []), default=None)
+    found = found or [scores["macro_f1"] for scores in (fit.get("development") or {}).values()]
+    return float(sum(found) / len(found)) if found else None
 
 
 def _tuned(fit: Fit) -> list[Fit]:
@@ -137,8 +136,8 @@ def criterion(run: ReportInput) -> str:
     for model, fits in run.training.items():
         if any(_tuned(fit) for fit in fits):
             parts.append(f"{model}: macro-F1 of the task on grouped inner folds of the training part")
-        elif any(fit.get("development_scores") for fit in fits):
-            parts.append(f"{model}: macro-F1, mean over tasks, on a grouped development part of the training part")
+        elif any(fit.get("development_log_losses") for fit in fits):
+            parts.append(f"{model}: the epoch, by log-loss on a grouped development part of the training part")
     return "; ".join(parts)
 
 

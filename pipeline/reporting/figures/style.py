@@ -18,14 +18,14 @@ RULE = "#c9cfd6"
 HEAT = "#4f94cd"
 """The darkest cell of a heat map; INK stays readable on it."""
 
-_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
 
 VARIABLES = {
     INK: "--ink",
     MUTED: "--muted",
     RULE: "--rule",
     HEAT: "--heat",
-    **{colour: f"--series-{position}" for position, colour in enumerate(_COLOURS, start=1)},
+    **{colour: f"--series-{position}" for position, colour in enumerate(COLOURS, start=1)},
 }
 """Colour to CSS variable."""
 
@@ -66,14 +66,14 @@ class Mark:
 
 
 _KNOWN = {
-    "transformer": Mark(_COLOURS[0], "o", "-"),
-    "tfidf": Mark(_COLOURS[1], "s", (0, (5, 2))),
-    "embedding": Mark(_COLOURS[2], "D", (0, (1, 1.5))),
-    "rules": Mark(_COLOURS[3], "^", (0, (5, 1.5, 1, 1.5))),
+    "transformer": Mark(COLOURS[0], "o", "-"),
+    "tfidf": Mark(COLOURS[1], "s", (0, (5, 2))),
+    "embedding": Mark(COLOURS[2], "D", (0, (1, 1.5))),
+    "rules": Mark(COLOURS[3], "^", (0, (5, 1.5, 1, 1.5))),
     "stratified": Mark(MUTED, "d", (0, (1, 3)), filled=False),
     "majority": Mark(MUTED, "v", (0, (3, 3)), filled=False),
 }
-_SPARE = (Mark(_COLOURS[4], "P", (0, (7, 2))), Mark(_COLOURS[5], "X", (0, (2, 2))), Mark(INK, "*", "-"))
+_SPARE = (Mark(COLOURS[4], "P", (0, (7, 2))), Mark(COLOURS[5], "X", (0, (2, 2))), Mark(INK, "*", "-"))
 
 
 def marks(models: Sequence[str]) -> dict[str, Mark]:

@@ -13,6 +13,8 @@ _STRATEGIES = {
     "grouped": "stratified grouped k-fold",
     "random": "random k-fold, sentence by sentence: neighbours leak, scores are too good",
     "leave_one_document_out": "leave one document out",
+    "leave_one_target_out": "leave one target out: each is tested by models that never saw it",
+    "given": "the parts that the data set came with",
     "holdout": "one grouped hold-out split",
 }
 

@@ -63,6 +63,18 @@ def level(data: ReportInput) -> str:
     return percent(data.confidence, 0 if (100 * data.confidence).is_integer() else 1)
 
 
+def measure(data: ReportInput) -> str:
+    """Name of the measure that models are compared by, where all tasks have the same."""
+    names = {METRICS[data.primary(task)] for task in data.tasks} or {METRICS["macro_f1"]}
+    return names.pop() if len(names) == 1 else "Primary measure"
+
+
+def _running(data: ReportInput) -> str:
+    """The measure's name in running text."""
+    name = measure(data)
+    return name[0].lower() + name[1:]
+
+
 def headline(data: ReportInput) -> str:
     """One sentence a pair of models: where the first is better or worse than the second, and where nobody can tell."""
     pairs: dict[tuple[str, str], dict[str, list[str]]] = {}
@@ -87,15 +99,15 @@ def _pair_sentence(first: str, second: str, outcomes: Mapping[str, list[str]]) -
 
 def _rule(data: ReportInput) -> str:
     return (
-        f"A model counts as better only where the {level(data)} interval of the paired difference in macro-F1 excludes "
-        "zero and every test that could be computed agrees (paired bootstrap, McNemar, corrected resampled t-test). "
-        "Intervals come from a bootstrap over groups of sentences, not over single sentences."
+        f"A model counts as better only where the {level(data)} interval of the paired difference in {_running(data)} "
+        "excludes zero and every test that could be computed agrees (paired bootstrap, McNemar, corrected resampled "
+        "t-test). Intervals come from a bootstrap over groups of sentences, not over single sentences."
     )
 
 
 def _overview(data: ReportInput) -> Split:
-    """The plot of macro-F1 beside its table, and the differences of the compared models below the table."""
-    scores = Gallery(f"Macro-F1 with {level(data)} intervals.", (_scores_figure(data),))
+    """The plot of the primary measure beside its table, and the differences of the compared models below the table."""
+    scores = Gallery(f"{measure(data)} with {level(data)} intervals.", (_scores_figure(data),))
     difference = _difference_figure(data)
     below = (Gallery(f"Paired differences with {level(data)} intervals.", (difference,)),) if difference else ()
     return Split((scores,), (headline_table(data), *below))
@@ -122,12 +134,12 @@ def _bounded(result: Mapping[str, Any]) -> bool:
 def _score(data: ReportInput, task: str, model: str) -> Mapping[str, Any] | None:
     if task not in data.tasks:
         return None
-    found = data.task_metrics(task)["models"].get(model, {}).get("macro_f1")
+    found = data.task_metrics(task)["models"].get(model, {}).get(data.primary(task))
     return dict(found) if found else None
 
 
 def headline_table(data: ReportInput) -> Table:
-    """Models by tasks: macro-F1 with its interval."""
+    """Models by tasks: the primary measure with its interval."""
     models = sort_models({model for task in data.tasks for model in data.models(task)})
     rows = tuple(
         (Cell(model_name(model)), *(score_cell(_score(data, task, model)) for task in data.tasks)) for model in models
@@ -135,7 +147,7 @@ def headline_table(data: ReportInput) -> Table:
     columns = (Column("Model"), *(Column(title(task), kind="number") for task in data.tasks))
     repeated = int(data.metrics.get("repetitions", 1)) > 1
     spread = " and standard deviation (sd) over repetitions" if repeated else ""
-    caption = f"Macro-F1 of each model and task, with {level(data)} interval{spread}."
+    caption = f"{measure(data)} of each model and task, with {level(data)} interval{spread}."
     return Table(caption, columns, rows)
 
 
@@ -148,20 +160,20 @@ def score_cell(metric: Mapping[str, Any] | None) -> Cell:
 
 
 def _scores_figure(data: ReportInput) -> Drawing:
-    """Macro-F1 of all models, a row each task."""
+    """The primary measure of all models, a row each task."""
     models = sort_models({model for task in data.tasks for model in data.models(task)})
     series = [
         Series(model_name(model), mark, [Estimate.of(_score(data, task, model)) for task in data.tasks])
         for model, mark in marks(models).items()
     ]
-    alt = "Macro-F1 by task. " + " ".join(
+    alt = f"{measure(data)} by task. " + " ".join(
         f"{title(task)}: "
         + ", ".join(f"{model_name(model)} {number(mean(_score(data, task, model)))}" for model in data.models(task))
         + "."
         for task in data.tasks
     )
     rows = [title(task) for task in data.tasks]
-    return draw_intervals("macro-f1", alt, rows, series, Scale("macro-F1"), data.settings.png_dpi)
+    return draw_intervals("macro-f1", alt, rows, series, Scale(_running(data)), data.settings.png_dpi)
 
 
 def _difference_figure(data: ReportInput) -> Drawing | None:
@@ -177,11 +189,11 @@ def _difference_figure(data: ReportInput) -> Drawing | None:
     first = next(iter(results.values()))
     same_pair = len({(result["a"], result["b"]) for result in results.values()}) == 1
     name = f"{model_name(first['a'])} minus {model_name(first['b'])}" if same_pair else "first minus second model"
-    alt = f"Difference in macro-F1, {name}, in points. " + " ".join(
+    alt = f"Difference in {_running(data)}, {name}, in points. " + " ".join(
         f"{title(task)}: {points(r['difference'])} ({interval([100 * b for b in r['ci']], 1)})."
         for task, r in results.items()
     )
-    scale = Scale(f"{name}, points of macro-F1", -1.15 * reach or -1, 1.15 * reach or 1, zero=True)
+    scale = Scale(f"{name}, points of {_running(data)}", -1.15 * reach or -1, 1.15 * reach or 1, zero=True)
     notes = [points(result["difference"]) for result in results.values()]
     mark = Mark(INK, "o", "-")
     rows = [title(task) for task in results]
@@ -211,7 +223,8 @@ def _tests_table(data: ReportInput) -> Table:
     )
     numeric = ("Difference in points", "p, paired bootstrap", "p, McNemar (accuracy)", "p, corrected t-test")
     columns = (Column("Task"), Column("Pair"), *(Column(name, kind="number") for name in numeric))
-    return Table(f"Comparisons on macro-F1 with {level(data)} intervals. {MISSING}: not computable.", columns, rows)
+    caption = f"Comparisons on {_running(data)} with {level(data)} intervals. {MISSING}: not computable."
+    return Table(caption, columns, rows)
 
 
 def _all_measures(data: ReportInput, task: str) -> Table:

@@ -1,0 +1,1 @@
+"""The file formats of annotation tools: each module writes assignments and reads answers."""
