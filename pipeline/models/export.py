@@ -29,7 +29,7 @@ from pipeline.artifacts import read_json, write_json
 from pipeline.errors import DataError
 from pipeline.evaluation.metrics import confusion_matrix, macro_f1, predicted_labels
 from pipeline.inference.backends import OPENVINO
-from pipeline.inference.encoding import Batch
+from pipeline.inference.encoding import Encoded, batches
 from pipeline.inference.engine import Engine, OnnxEngine
 from pipeline.models.inputs import InputForm, sentence_inputs
 from pipeline.models.multitask import MultiTaskClassifier
@@ -44,7 +44,7 @@ TOLERANCE = 1e-3
 """Largest difference of any probability between the network and the fp32 form."""
 MACRO_F1_TOLERANCE = 0.005
 """Largest difference in macro-F1 (half a point) between the network and a form, in each task."""
-_CALIBRATION, _CHECKED = 128, 1000
+_CALIBRATION, _CHECKED, _BATCH = 128, 1000, 16
 
 Logits = dict[str, NDArray[np.float64]]
 
@@ -124,15 +124,11 @@ class _Check:
         }
 
     def judge(self, file: str, engine: Engine, expected: Logits, tolerance: float | None) -> Form:
-        """Compare what `engine` makes of the form in `file` with the network's logits `expected`."""
+        """Compare what `engine` makes of the form in `file` with the network's logits `expected`.
 
-        def run(row: Row) -> list[NDArray[np.float32]]:
-            ids = np.array([row["input_ids"]], dtype=np.int64)
-            segments = np.array([row.get("token_type_ids", [0] * ids.shape[1])], dtype=np.int64)
-            logits = engine.logits(Batch([0], ids, segments))
-            return [logits[task] for task in self.tasks]
-
-        found = self.logits(run)
+        The engine computes batches, as it does in use: there are engines that err with several sentences only.
+        """
+        found = self._logits_of(engine)
         difference = max(float(np.abs(_softmax(found[task]) - _softmax(expected[task])).max()) for task in self.tasks)
         scores, wanted = self.macro_f1(found, expected), self.macro_f1(expected, expected)
         reasons = [
@@ -143,6 +139,18 @@ class _Check:
         if tolerance is not None and not difference <= tolerance:
             reasons.append(f"a probability differs by {difference:.2g} from the network's, more than {tolerance:g}")
         return Form(file, not reasons, "; ".join(reasons) or None, difference, scores)
+
+    def _logits_of(self, engine: Engine) -> Logits:
+        nothing = [0] * max(len(row["input_ids"]) for row in self.rows)
+        encoded = [
+            Encoded(list(row["input_ids"]), list(row.get("token_type_ids", nothing[: len(row["input_ids"])])))
+            for row in self.rows
+        ]
+        found = {task: np.empty((len(self.rows), len(labels))) for task, labels in self.tasks.items()}
+        for batch in batches(encoded, _BATCH):
+            for task, values in engine.logits(batch).items():
+                found[task][batch.positions] = values
+        return found
 
     def macro_f1(self, logits: Logits, expected: Logits) -> dict[str, float]:
         """Macro-F1 a task over the labelled sentences; over the labels of `expected` where none is labelled."""
@@ -203,23 +211,27 @@ def _openvino_forms(folder: Path, forms: Mapping[str, Form], check: _Check, expe
 
 
 class _Exportable(nn.Module):
-    """A network whose heads treat each sentence by itself.
+    """A network that pools and judges each sentence by itself, so that no logit depends on the company of a sentence.
 
-    A matrix product with one row is computed in another order than one with several, which changes the last bits of a
-    sentence's logits with the size of its batch. The heads are so small that products and sums cost nothing.
+    ONNX Runtime adds up the vectors of a sole sentence in another order than those of several, and multiplies one row
+    in another than several rows; the last bits differ. Batched products of one row each are the same for all. (They
+    replace sums of products, which OpenVINO gets wrong for several sentences.)
     """
 
     def __init__(self, network: MultiTaskClassifier, inputs: Sequence[str]) -> None:
         super().__init__()
-        self.inputs = list(inputs)
-        self.network = copy.deepcopy(network).eval()
-        self.network.encoder.set_attn_implementation("eager")
-        self.network.heads = nn.ModuleList(_RowwiseLinear(head) for head in network.heads)
+        copied = copy.deepcopy(network).eval()
+        copied.encoder.set_attn_implementation("eager")
+        self.inputs, self.pooling = list(inputs), network.pooling
+        self.encoder = copied.encoder
+        self.heads = nn.ModuleList(_RowwiseLinear(head) for head in copied.heads)
 
     def forward(self, *tensors: Tensor) -> tuple[Tensor, ...]:
         """Logits a task from the named inputs in order."""
-        logits: tuple[Tensor, ...] = self.network(**dict(zip(self.inputs, tensors, strict=True)))
-        return logits
+        given = dict(zip(self.inputs, tensors, strict=True))
+        states: Tensor = self.encoder(**given).last_hidden_state
+        vector = states[:, 0] if self.pooling == "cls" else _mean(states, given["attention_mask"])
+        return tuple(head(vector) for head in self.heads)
 
 
 class _RowwiseLinear(nn.Module):
@@ -231,6 +243,11 @@ class _RowwiseLinear(nn.Module):
         weight = self.weight.t().unsqueeze(0).expand(vector.shape[0], -1, -1)
         product: Tensor = torch.bmm(vector.unsqueeze(1), weight).squeeze(1) + self.bias
         return product
+
+
+def _mean(states: Tensor, attention_mask: Tensor) -> Tensor:
+    mask = attention_mask.to(states.dtype)
+    return torch.bmm(mask.unsqueeze(1), states).squeeze(1) / mask.sum(dim=1, keepdim=True).clamp(min=1.0)
 
 
 def _write_fp32(network: MultiTaskClassifier, path: Path, inputs: Sequence[str], tasks: Sequence[str]) -> None:

@@ -87,13 +87,13 @@ def _heads(
     features: Mapping[str, _Features], tuned: Mapping[str, TunedTask], targets: Sequence[str], codebook: Codebook
 ) -> TargetHeads:
     """The heads of all tasks side by side, in n-grams, divided by the temperatures; for each target and for none."""
+    if all(one.features == IGNORE for one in tuned.values()):
+        targets = ()
     parts = [_task_weights(features[one.features], one, len(targets)) for one in tuned.values()]
     weights = np.concatenate([part[0] / one.temperature for part, one in zip(parts, tuned.values(), strict=True)], -1)
     intercept = np.concatenate([part[1] / one.temperature for part, one in zip(parts, tuned.values(), strict=True)], -1)
     weights = weights.astype(np.float32)
     whole = LinearHeads.of(codebook, weights[0], intercept[0])
-    if all(one.features == IGNORE for one in tuned.values()):
-        return TargetHeads(whole)
     own = {target: LinearHeads.of(codebook, weights[n], intercept[n]) for n, target in enumerate(targets, start=1)}
     return TargetHeads(whole, own)
 

@@ -60,9 +60,9 @@ def test_equal_texts_are_computed_once(model: Path, monkeypatch: pytest.MonkeyPa
     scorer = classifier._scorer
     prepare = scorer.prepare
 
-    def noting(texts: Sequence[str], contexts: Sequence[str]) -> Any:
+    def noting(texts: Sequence[str], contexts: Sequence[str], targets: Sequence[str]) -> Any:
         asked.extend(texts)
-        return prepare(texts, contexts)
+        return prepare(texts, contexts, targets)
 
     monkeypatch.setattr(scorer, "prepare", noting)
     assert len(classifier.predict(["we oppose", "we support", "we oppose"])) == 3

@@ -14,8 +14,10 @@ import pytest
 import torch
 
 from pipeline.codebook import Codebook
-from pipeline.errors import DataError
+from pipeline.errors import ArtifactError, DataError
 from pipeline.inference.classifier import Classifier
+from pipeline.inference.encoding import Batch
+from pipeline.inference.engine import OnnxEngine
 from pipeline.manifest import ArtifactFolder, Work
 from pipeline.models import export as exporting
 from pipeline.models.base import TrainingData
@@ -103,6 +105,84 @@ def test_logits_do_not_depend_on_the_batch(exported: tuple[TransformerModel, Pat
         np.testing.assert_array_equal(run(folder / file, [row], "frame")[0], together[index])
 
 
+def test_heads_do_not_depend_on_the_batch_at_the_width_of_real_encoders(tmp_path: Path) -> None:
+    head = exporting._RowwiseLinear(torch.nn.Linear(384, 10))
+    batch = {0: torch.export.Dim.DYNAMIC}
+    torch.onnx.export(
+        head, (torch.ones(2, 384),), tmp_path / "head.onnx", dynamo=True, verbose=False, dynamic_shapes=(batch,)
+    )
+    session = onnxruntime.InferenceSession(tmp_path / "head.onnx", providers=["CPUExecutionProvider"])
+    vectors = np.random.default_rng(0).normal(size=(16, 384)).astype(np.float32)
+    name = session.get_inputs()[0].name
+    together = session.run(None, {name: vectors})[0]
+    np.testing.assert_allclose(together, head(torch.tensor(vectors)).detach(), atol=1e-5)
+    for count in (1, 2, 3, 7):
+        np.testing.assert_array_equal(session.run(None, {name: vectors[:count]})[0], together[:count])
+
+
+def test_altered_weights_are_noticed(exported: tuple[TransformerModel, Path], tmp_path: Path) -> None:
+    folder = shutil.copytree(exported[1], tmp_path / "altered")
+    weights = folder / "model.onnx.data"
+    content = bytearray(weights.read_bytes())
+    content[len(content) // 2] ^= 1
+    weights.write_bytes(content)
+    with pytest.raises(ArtifactError, match=r"model\.onnx\.data was altered"):
+        Classifier.load(folder, precision="fp32")
+    weights.unlink()
+    with pytest.raises(ArtifactError, match=r"model\.onnx\.data is missing"):
+        Classifier.load(folder, precision="fp32")
+
+
+def test_openvino_is_checked_where_it_is_installed(exported: tuple[TransformerModel, Path]) -> None:
+    _, folder = exported
+    note = json.loads((folder / "export.json").read_text())
+    assert note["versions"]["openvino"]
+    assert note["openvino"]["fp32"]["file"] == "model.onnx"
+    assert note["openvino"]["fp32"]["offered"]
+    found = Classifier.load(folder, engine="openvino", precision="fp32").predict(["we reject the report", "no one"] * 3)
+    wanted = Classifier.load(folder, precision="fp32").predict(["we reject the report", "no one"] * 3)
+    for theirs, ours in zip(found, wanted, strict=True):
+        assert theirs["stance"].scores == pytest.approx(ours["stance"].scores, abs=1e-5)
+
+
+def test_an_engine_that_errs_with_several_sentences_is_not_offered(
+    exported: tuple[TransformerModel, Path],
+    sentences: list[LabeledSentence],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Mixing:
+        def __init__(self, model: Path, precision: str, inputs: list[str], tasks: list[str], threads: int) -> None:
+            self.right = OnnxEngine(model, inputs, tasks)
+
+        def logits(self, batch: Batch) -> dict[str, Any]:
+            found = self.right.logits(batch)
+            return {task: np.roll(values, len(values) > 1, axis=1) for task, values in found.items()}
+
+    model, folder = exported
+    shutil.copy(folder / "model.json", tmp_path)
+    monkeypatch.setattr("pipeline.inference.openvino_engine.OpenVinoEngine", Mixing)
+    assert export(model.network, model.tokenizer, tmp_path, sentences)["fp32"].offered
+    verdict = json.loads((tmp_path / "export.json").read_text())["openvino"]["fp32"]
+    assert not verdict["offered"]
+    assert "a probability differs by" in verdict["reason"]
+
+
+def test_where_openvino_is_missing_nothing_is_said_of_it(
+    exported: tuple[TransformerModel, Path],
+    sentences: list[LabeledSentence],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    model, folder = exported
+    shutil.copy(folder / "model.json", tmp_path)
+    monkeypatch.setattr(exporting, "find_spec", lambda name: None)
+    export(model.network, model.tokenizer, tmp_path, sentences)
+    note = json.loads((tmp_path / "export.json").read_text())
+    assert note["openvino"] == {}
+    assert "openvino" not in note["versions"]
+
+
 def test_the_check_is_recorded(exported: tuple[TransformerModel, Path]) -> None:
     _, folder = exported
     note = json.loads((folder / "export.json").read_text())
@@ -124,14 +204,17 @@ def test_a_form_that_disagrees_is_not_offered_and_says_why(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    other = exported[1] / "model.onnx"
+    def another(network: Any, path: Path, *rest: Any) -> None:
+        for name in ("model.onnx", "model.onnx.data"):
+            shutil.copy(exported[1] / name, path.parent)
+
     model = trained(codebook, tiny_encoder, sentences, tmp_path, seed=2)
-    monkeypatch.setattr(exporting, "_write_fp32", lambda network, path, *rest: shutil.copy(other, path))
+    monkeypatch.setattr(exporting, "_write_fp32", another)
     forms = export(model.network, model.tokenizer, tmp_path, sentences)
     assert not forms["fp32"].offered
     assert "a probability differs by" in str(forms["fp32"].reason)
     assert forms["int8"].reason == "made from the fp32 form, which is not offered"
-    assert not list(tmp_path.glob("*.onnx"))
+    assert not list(tmp_path.glob("*.onnx*"))
     assert json.loads((tmp_path / "export.json").read_text())["forms"]["fp32"]["reason"] == forms["fp32"].reason
 
 

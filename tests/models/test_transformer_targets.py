@@ -28,7 +28,7 @@ TARGETS = ("rights", "the council")
 @pytest.fixture(scope="session")
 def settings(tiny_encoder: Path) -> TransformerSettings:
     return TransformerSettings(
-        name_or_path=str(tiny_encoder), max_length=16, epochs=1, learning_rate=5e-3, batch_size=8, composed="none"
+        name_or_path=str(tiny_encoder), max_length=16, epochs=6, learning_rate=5e-3, batch_size=8, composed="none"
     )
 
 

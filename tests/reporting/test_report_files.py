@@ -14,6 +14,7 @@ from pipeline.reporting import ReportInput, write_report
 SECTIONS = [
     "verdict",
     "labels",
+    "targets",
     "confusions",
     "combinations",
     "documents",

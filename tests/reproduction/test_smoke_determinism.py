@@ -21,8 +21,8 @@ RUNS = {
 
 
 def run_smoke(root: Path, hash_seed: str, overrides: list[str]) -> dict[str, bytes]:
-    shutil.copytree(PROJECT / "data" / "raw", root / "data" / "raw")
-    shutil.copytree(PROJECT / "data" / "annotations", root / "data" / "annotations")
+    for name in ("raw", "annotations", "rules"):
+        shutil.copytree(PROJECT / "data" / name, root / "data" / name)
     for stage in ("ingest", "label", "split", "train", "evaluate"):
         done = subprocess.run(
             [sys.executable, "-m", "pipeline.cli", stage, "experiment=smoke", *overrides],

@@ -23,7 +23,7 @@ PROJECT = Path(__file__).parents[2]
 
 @pytest.fixture
 def project_data(tmp_path: Path) -> Path:
-    for name in ("raw", "annotations"):
+    for name in ("raw", "annotations", "rules"):
         shutil.copytree(PROJECT / "data" / name, tmp_path / "data" / name)
     return tmp_path
 
