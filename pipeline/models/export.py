@@ -8,7 +8,6 @@ installed, it is checked in the same way. Nothing here is imported for inference
 
 from __future__ import annotations
 
-import copy
 import logging
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,7 +21,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
 from pipeline.artifacts import read_json, write_json
@@ -31,6 +30,7 @@ from pipeline.evaluation.metrics import confusion_matrix, macro_f1, predicted_la
 from pipeline.inference.backends import OPENVINO
 from pipeline.inference.encoding import Encoded, batches
 from pipeline.inference.engine import Engine, OnnxEngine
+from pipeline.models.exportable import OPSET, write_fp32
 from pipeline.models.inputs import InputForm, sentence_inputs
 from pipeline.models.multitask import MultiTaskClassifier
 from pipeline.models.quantization import Row, quantize
@@ -38,8 +38,6 @@ from pipeline.records import LabeledSentence
 
 FORMAT = 1
 FILES = {"fp32": "model.onnx", "int8": "model.int8.onnx"}
-OPSET = 20
-"""The first with an operation for GELU, which engines compute faster than the five that it replaces."""
 TOLERANCE = 1e-3
 """Largest difference of any probability between the network and the fp32 form."""
 MACRO_F1_TOLERANCE = 0.005
@@ -177,7 +175,7 @@ def _onnx_forms(
         return check.judge(path.name, OnnxEngine(path, inputs, tasks), expected, tolerance)
 
     try:
-        _write_fp32(network, folder / FILES["fp32"], inputs, tasks)
+        write_fp32(network, folder / FILES["fp32"], inputs, tasks)
         forms["fp32"] = judge(folder / FILES["fp32"], TOLERANCE)
         if forms["fp32"].offered:
             forms["int8"] = _best_int8(folder, calibration, lambda path: judge(path, None))
@@ -208,63 +206,6 @@ def _openvino_forms(folder: Path, forms: Mapping[str, Form], check: _Check, expe
             tolerance = TOLERANCE if precision == "fp32" else None
             found[precision] = check.judge(form.file, engine, expected, tolerance)
     return found
-
-
-class _Exportable(nn.Module):
-    """A network that pools and judges each sentence by itself, so that no logit depends on the company of a sentence.
-
-    ONNX Runtime adds up the vectors of a sole sentence in another order than those of several, and multiplies one row
-    in another than several rows; the last bits differ. Batched products of one row each are the same for all. (They
-    replace sums of products, which OpenVINO gets wrong for several sentences.)
-    """
-
-    def __init__(self, network: MultiTaskClassifier, inputs: Sequence[str]) -> None:
-        super().__init__()
-        copied = copy.deepcopy(network).eval()
-        copied.encoder.set_attn_implementation("eager")
-        self.inputs, self.pooling = list(inputs), network.pooling
-        self.encoder = copied.encoder
-        self.heads = nn.ModuleList(_RowwiseLinear(head) for head in copied.heads)
-
-    def forward(self, *tensors: Tensor) -> tuple[Tensor, ...]:
-        """Logits a task from the named inputs in order."""
-        given = dict(zip(self.inputs, tensors, strict=True))
-        states: Tensor = self.encoder(**given).last_hidden_state
-        vector = states[:, 0] if self.pooling == "cls" else _mean(states, given["attention_mask"])
-        return tuple(head(vector) for head in self.heads)
-
-
-class _RowwiseLinear(nn.Module):
-    def __init__(self, linear: Any) -> None:
-        super().__init__()
-        self.weight, self.bias = linear.weight, linear.bias
-
-    def forward(self, vector: Tensor) -> Tensor:
-        weight = self.weight.t().unsqueeze(0).expand(vector.shape[0], -1, -1)
-        product: Tensor = torch.bmm(vector.unsqueeze(1), weight).squeeze(1) + self.bias
-        return product
-
-
-def _mean(states: Tensor, attention_mask: Tensor) -> Tensor:
-    mask = attention_mask.to(states.dtype)
-    return torch.bmm(mask.unsqueeze(1), states).squeeze(1) / mask.sum(dim=1, keepdim=True).clamp(min=1.0)
-
-
-def _write_fp32(network: MultiTaskClassifier, path: Path, inputs: Sequence[str], tasks: Sequence[str]) -> None:
-    example = tuple(torch.ones((2, 7), dtype=torch.int64) for _ in inputs)
-    axes = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC}
-    torch.onnx.export(
-        _Exportable(network, inputs).eval(),
-        example,
-        path,
-        dynamo=True,
-        verbose=False,
-        opset_version=OPSET,
-        external_data=True,
-        input_names=list(inputs),
-        output_names=list(tasks),
-        dynamic_shapes=(tuple(axes for _ in inputs),),
-    )
 
 
 def _best_int8(folder: Path, calibration: Sequence[Row], judge: Callable[[Path], Form]) -> Form:

@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from pipeline.manifest import ArtifactFolder, Work
 from pipeline.models import export as exporting
 from pipeline.models.base import TrainingData
 from pipeline.models.export import export
+from pipeline.models.exportable import write_fp32
 from pipeline.models.transformer import TransformerModel
 from pipeline.records import LabeledSentence
 from pipeline.settings.transformer import TransformerSettings
@@ -105,19 +107,34 @@ def test_logits_do_not_depend_on_the_batch(exported: tuple[TransformerModel, Pat
         np.testing.assert_array_equal(run(folder / file, [row], "frame")[0], together[index])
 
 
-def test_heads_do_not_depend_on_the_batch_at_the_width_of_real_encoders(tmp_path: Path) -> None:
-    head = exporting._RowwiseLinear(torch.nn.Linear(384, 10))
-    batch = {0: torch.export.Dim.DYNAMIC}
-    torch.onnx.export(
-        head, (torch.ones(2, 384),), tmp_path / "head.onnx", dynamo=True, verbose=False, dynamic_shapes=(batch,)
-    )
-    session = onnxruntime.InferenceSession(tmp_path / "head.onnx", providers=["CPUExecutionProvider"])
-    vectors = np.random.default_rng(0).normal(size=(16, 384)).astype(np.float32)
-    name = session.get_inputs()[0].name
-    together = session.run(None, {name: vectors})[0]
-    np.testing.assert_allclose(together, head(torch.tensor(vectors)).detach(), atol=1e-5)
-    for count in (1, 2, 3, 7):
-        np.testing.assert_array_equal(session.run(None, {name: vectors[:count]})[0], together[:count])
+class Encoder(torch.nn.Module):
+    """As wide as real encoders, and nothing but its vectors of words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = torch.nn.Embedding(50, 384)
+
+    def set_attn_implementation(self, name: str) -> None:
+        pass
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> Any:
+        return SimpleNamespace(last_hidden_state=self.words(input_ids) * 1.5)
+
+
+@pytest.mark.parametrize("pooling", ["mean", "cls"])
+def test_pooling_and_heads_do_not_depend_on_the_batch_at_any_width(tmp_path: Path, pooling: str) -> None:
+    network = torch.nn.Module()
+    network.encoder, network.pooling = Encoder(), pooling
+    network.heads = torch.nn.ModuleList([torch.nn.Linear(384, 3), torch.nn.Linear(384, 10)])
+    write_fp32(network, tmp_path / "model.onnx", ["input_ids", "attention_mask"], ["stance", "frame"])
+    session = onnxruntime.InferenceSession(tmp_path / "model.onnx", providers=["CPUExecutionProvider"])
+    for tokens in (7, 20, 33):
+        ids = np.random.default_rng(tokens).integers(0, 50, (16, tokens))
+        together = session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+        for count in (1, 2, 3, 7):
+            some = session.run(None, {"input_ids": ids[:count], "attention_mask": np.ones_like(ids[:count])})
+            for found, wanted in zip(some, together, strict=True):
+                np.testing.assert_array_equal(found, wanted[:count])
 
 
 def test_altered_weights_are_noticed(exported: tuple[TransformerModel, Path], tmp_path: Path) -> None:
@@ -209,7 +226,7 @@ def test_a_form_that_disagrees_is_not_offered_and_says_why(
             shutil.copy(exported[1] / name, path.parent)
 
     model = trained(codebook, tiny_encoder, sentences, tmp_path, seed=2)
-    monkeypatch.setattr(exporting, "_write_fp32", another)
+    monkeypatch.setattr(exporting, "write_fp32", another)
     forms = export(model.network, model.tokenizer, tmp_path, sentences)
     assert not forms["fp32"].offered
     assert "a probability differs by" in str(forms["fp32"].reason)
