@@ -36,7 +36,7 @@ CODE = (
     "names.yaml",
     "stages/cells.py",
 )
-ONLY_SAVED = ("models/export.py", "models/quantization.py")
+ONLY_SAVED = ("models/export.py", "models/exportable.py", "models/quantization.py")
 """Sources that change the saved final model and no out-of-fold prediction."""
 
 
