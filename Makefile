@@ -5,11 +5,14 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
 BIN := $(VENV)/bin
 
-.PHONY: help run test lint types smoke reference clean
+CORE := $(addprefix tests/,evaluation ingest labeling models probes reviewing splitting stages test_config.py test_dataset.py)
+
+.PHONY: help run test test-lowest lint types smoke reference clean
 
 help:
 	@echo 'make run        set everything up and run the default experiment on the five documents'
 	@echo 'make test       set everything up and run every check'
+	@echo 'make test-lowest  run the core checks with the lowest versions that pyproject.toml allows'
 	@echo 'make reference  recompute the committed results in reports/reference'
 	@echo 'make clean      remove what runs have written (not the reference, not the virtual environment)'
 
@@ -42,6 +45,13 @@ smoke: $(VENV)/.runtime
 
 test: lint types smoke
 	$(BIN)/pytest
+
+# Not a part of `make test`: it installs everything a second time, in an environment of its own.
+test-lowest:
+	@test -n '$(PYTHON)' || { echo 'error: no Python 3.11, 3.12 or 3.13 found; install one or name it: make PYTHON=/path/to/python3' >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)-lowest
+	$(VENV)-lowest/bin/pip install --quiet --requirement requirements-lowest.txt
+	$(VENV)-lowest/bin/python -m pytest $(CORE)
 
 clean:
 	git clean -fdX -e '!$(VENV)' data models reports
