@@ -31,7 +31,7 @@ run: $(VENV)/.runtime
 	$(BIN)/stance run
 
 reference: $(VENV)/.runtime
-	$(BIN)/stance run name=reference
+	$(BIN)/stance run experiment=reference
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
