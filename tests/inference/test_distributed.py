@@ -115,6 +115,7 @@ def test_workers_write_what_one_process_writes_though_one_is_killed(
 ) -> None:
     for name in ("raylet_start_wait_time_s", "worker_register_timeout_seconds"):
         monkeypatch.setenv(f"RAY_{name}", "300")  # a busy machine is slow, not broken
+    monkeypatch.setenv("RAY_prestart_worker_first_driver", "0")  # nobody needs workers that do nothing
     monkeypatch.setattr(distributed, "usable_cores", lambda: 2)
     count, killed = 8, []
     source = files(tmp_path / "in", count, 1500)
