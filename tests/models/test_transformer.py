@@ -15,8 +15,8 @@ from pipeline.artifacts import sha256_file
 from pipeline.codebook import Codebook
 from pipeline.errors import ArtifactError, ConfigError, DataError
 from pipeline.models.base import TrainingData
+from pipeline.models.callbacks import AVERAGE_EVERY, AverageWeights
 from pipeline.models.multitask import MultiTaskLoss
-from pipeline.models.training import AVERAGE_EVERY, AverageWeights
 from pipeline.models.transformer import TransformerModel
 from pipeline.records import LabeledSentence
 from pipeline.settings.transformer import TransformerSettings
