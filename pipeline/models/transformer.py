@@ -11,15 +11,15 @@ from typing import Any
 import numpy as np
 import torch
 from datasets import Dataset
-from transformers import EvalPrediction, PreTrainedModel, PreTrainedTokenizerBase, set_seed
+from transformers import PreTrainedModel, PreTrainedTokenizerBase, set_seed
 
 from pipeline.artifacts import write_json
 from pipeline.codebook import Codebook
 from pipeline.errors import ArtifactError, ConfigError, DataError
-from pipeline.evaluation.calibration import apply_temperature, fit_temperature
-from pipeline.evaluation.metrics import confusion_matrix, log_losses, macro_f1, predicted_labels
+from pipeline.evaluation.calibration import apply_temperature
 from pipeline.models.base import Model, Probabilities, TrainingData
 from pipeline.models.country_swap import with_other_countries
+from pipeline.models.development import development_scores, mean_log_loss, temperatures
 from pipeline.models.encoder import build_encoder, encoder_config, find_encoder, load_encoder, load_tokenizer
 from pipeline.models.inputs import InputForm, label_indices, sentence_inputs
 from pipeline.models.multitask import IGNORED, MultiTaskClassifier, MultiTaskLoss, balanced_weights
@@ -250,7 +250,7 @@ class TransformerModel(Model):
             share=share,
             variants=self._variants,
             development=self.inputs.rows(development, self.codebook) if development else None,
-            judge=self._judge,
+            judge=mean_log_loss,
             progress=self.on_progress,
         )
 
@@ -313,39 +313,13 @@ class TransformerModel(Model):
                     found[task][batch] = torch.softmax(logits.double(), dim=-1).numpy()
         return found
 
-    def _judge(self, evaluation: EvalPrediction) -> dict[str, float]:
-        """Log-loss averaged over the tasks that have labels."""
-        gold = np.asarray(evaluation.label_ids)
-        losses = []
-        for position, logits in enumerate(evaluation.predictions):
-            known = gold[:, position] != IGNORED
-            if known.any():
-                probabilities = torch.softmax(torch.from_numpy(logits[known]).double(), dim=-1).numpy()
-                losses.append(float(log_losses(probabilities, gold[known, position]).mean()))
-        return {"log_loss": float(np.mean(losses)) if losses else 0.0}
-
     def _assess(self, development: Sequence[LabeledSentence]) -> dict[str, dict[str, float]]:
-        """Fit one temperature a task on the development part, without one they stay 1; return its scores a task.
-
-        The log-loss is that before the temperature, which was fitted to it.
-        """
+        """Scores a task on the development part, none without one; temperatures are fitted on it, else they stay 1."""
         self.temperatures = dict.fromkeys(self.codebook.tasks, 1.0)
         if not development:
             return {}
         found = self._raw_probabilities(*sentence_inputs(development))
         gold = np.asarray([label_indices(sentence, self.codebook) for sentence in development])
-        scores = {}
-        for position, (task, probabilities) in enumerate(found.items()):
-            known = gold[:, position] != IGNORED
-            if not known.any():
-                continue
-            values, labels = probabilities[known], gold[known, position]
-            confusion = confusion_matrix(labels, predicted_labels(values), values.shape[1])
-            losses = log_losses(values, labels)
-            scores[task] = {
-                "macro_f1": round(float(macro_f1(confusion)), 6),
-                "log_loss": round(float(losses.mean()), 6),
-            }
-            if self.settings.calibrate:
-                self.temperatures[task] = round(fit_temperature(values, labels), 6)
-        return scores
+        if self.settings.calibrate:
+            self.temperatures |= temperatures(found, gold)
+        return development_scores(found, gold)
