@@ -223,6 +223,8 @@ def _arguments(plan: Plan, scratch: str, evaluate: bool) -> TrainingArguments:
         disable_tqdm=True,
         remove_unused_columns=False,
         label_names=["labels"],
+        # Without this, transformers takes bf16 for a GPU's and refuses it.
+        use_cpu=not torch.accelerator.is_available(),
         bf16=bfloat16_is_native(),
         dataloader_pin_memory=torch.cuda.is_available(),
         seed=plan.seed,

@@ -93,7 +93,15 @@ def test_a_text_keeps_its_probabilities_in_any_company(fitted: TransformerModel)
     np.testing.assert_allclose(together, alone, atol=1e-6)
 
 
-def test_it_learns_what_words_decide(settings: TransformerSettings, codebook: Codebook, data: TrainingData) -> None:
+@pytest.mark.parametrize("native", [False, True], ids=["fp32", "bf16"])
+def test_it_learns_what_words_decide(
+    native: bool,
+    settings: TransformerSettings,
+    codebook: Codebook,
+    data: TrainingData,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pipeline.models.training.bfloat16_is_native", lambda: native)
     learning = replace(settings, epochs=12, patience=12, learning_rate=1e-2, dropout=0.0, freeze_embeddings=False)
     model = TransformerModel(replace(learning, composed="none"), codebook)
     model.fit(data, seed=3)
