@@ -20,7 +20,7 @@ from pipeline.artifacts import sha256_json, write_json
 from pipeline.errors import DataError
 from pipeline.inference.bulk_progress import counting
 from pipeline.inference.classifier import Classifier
-from pipeline.inference.formats import csv_header, csv_line, json_line, write_parquet
+from pipeline.inference.formats import Columns, json_line
 from pipeline.inference.items import Rejection
 from pipeline.inference.output_paths import FORMAT, Checkpoint, OutputPaths, disk_errors
 from pipeline.inference.rejected_lines import report
@@ -42,7 +42,7 @@ class BulkOutput:
     """One output file and its rejections; `state` tells what is done."""
 
     def __init__(self, paths: OutputPaths, job: str, classifier: Classifier, explained: bool) -> None:
-        self.paths, self._labels, self._explained = paths, classifier.labels, explained
+        self.paths, self._columns = paths, Columns(classifier.labels, bool(classifier.targets), explained)
         self._start = Checkpoint(FORMAT, job, classifier.engine, classifier.precision)
         self.state = self._start
 
@@ -75,7 +75,7 @@ class BulkOutput:
         lines = [self._line(result) for result in results if not isinstance(result, Rejection)]
         rejections = [json_line(asdict(result)) for result in results if isinstance(result, Rejection)]
         if self.paths.kind == ".csv" and self.state.output_bytes == 0 and lines:
-            lines.insert(0, csv_header(self._labels, self._explained))
+            lines.insert(0, self._columns.csv_header())
         self._commit(
             replace(
                 self.state,
@@ -87,7 +87,7 @@ class BulkOutput:
         )
 
     def _line(self, record: Mapping[str, Any]) -> str:
-        return csv_line(record, self._labels) if self.paths.kind == ".csv" else json_line(record)
+        return self._columns.csv_line(record) if self.paths.kind == ".csv" else json_line(record)
 
     def _commit(self, state: Checkpoint) -> None:
         write_json(self.paths.checkpoint, asdict(state))
@@ -108,7 +108,7 @@ class BulkOutput:
         """Idempotent, since it may be interrupted too."""
         if self.paths.kind == ".parquet" and self.paths.growing.exists():
             scratch = self.paths.growing.with_suffix(".parquet")
-            write_parquet(self.paths.growing, scratch, self._labels, self._explained)
+            self._columns.write_parquet(self.paths.growing, scratch)
             scratch.replace(self.paths.target)
             self.paths.growing.unlink()
         if not self.state.rejected:

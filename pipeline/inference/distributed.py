@@ -55,11 +55,10 @@ def classify_shards(
         abstain_below=abstain_below,
         engine=classifier.engine,
         precision=classifier.precision,
-        text_column=sources.text_column,
-        split=sources.split,
+        sources=replace(sources, texts=[], paths=[]),
         explain=results.explain,
         batch_size=results.batch_size,
-        target=str(paths.target.absolute()),
+        output=str(paths.target.absolute()),
         alone=len(sources.paths) == 1,
     )
     with disk_errors(paths.target), parts.paths.locked():

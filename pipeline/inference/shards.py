@@ -11,7 +11,7 @@ import shutil
 import socket
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import Any, TypedDict, cast
 from pipeline.artifacts import read_json, write_json
 from pipeline.errors import DataError, StanceError
 from pipeline.inference.classifier import Classifier
-from pipeline.inference.formats import csv_header, csv_line, json_line, write_parquet
+from pipeline.inference.formats import Columns, json_line
 from pipeline.inference.items import Rejection, Unit
 from pipeline.inference.output_paths import OutputPaths
 from pipeline.inference.results import Results
@@ -55,11 +55,11 @@ class ShardJob:
     abstain_below: float | None
     engine: str | None
     precision: str | None
-    text_column: str
-    split: bool
+    sources: Sources
+    """How to read the files; itself without any."""
     explain: bool
     batch_size: int
-    target: str
+    output: str
     alone: bool
     """True where there is one input file: if that cannot be read, nothing is."""
 
@@ -156,8 +156,13 @@ class ShardClassifier:
         )
         return Results(classifier, job.explain, job.batch_size)
 
+    @property
+    def _columns(self) -> Columns:
+        classifier = self._results.classifier
+        return Columns(classifier.labels, bool(classifier.targets), self.job.explain)
+
     def _write(self, shard: Shard) -> ShardDone:
-        parts, number = Parts(OutputPaths(Path(self.job.target))), shard["number"]
+        parts, number = Parts(OutputPaths(Path(self.job.output))), shard["number"]
         lines, rejections = parts.scratch(".jsonl"), parts.scratch(".jsonl")
         sentences = rejected = 0
         with lines.open("w", encoding="utf-8", newline="\n") as out, rejections.open("w", encoding="utf-8") as aside:
@@ -167,7 +172,7 @@ class ShardClassifier:
                     rejected += 1
                 else:
                     if not sentences and parts.paths.kind == ".csv":
-                        out.write(csv_header(self._results.classifier.labels, self.job.explain))
+                        out.write(self._columns.csv_header())
                     out.write(self._line(result, parts))
                     sentences += 1
             for stream in (out, aside):
@@ -175,7 +180,7 @@ class ShardClassifier:
                 os.fsync(stream.fileno())
         if parts.paths.kind == ".parquet":
             table = parts.scratch(".parquet")
-            write_parquet(lines, table, self._results.classifier.labels, self.job.explain)
+            self._columns.write_parquet(lines, table)
             lines.unlink()
             lines = table
         if rejected:
@@ -188,13 +193,13 @@ class ShardClassifier:
         return done
 
     def _line(self, record: dict[str, Any], parts: Parts) -> str:
-        return csv_line(record, self._results.classifier.labels) if parts.paths.kind == ".csv" else json_line(record)
+        return self._columns.csv_line(record) if parts.paths.kind == ".csv" else json_line(record)
 
     def _units(self, shard: Shard) -> Iterator[Unit]:
         """As `Sources` does for all files together."""
         for path in shard["paths"]:
             try:
-                yield from Sources([], [Path(path)], self.job.text_column, self.job.split).units()
+                yield from replace(self.job.sources, paths=[Path(path)]).units()
             except DataError as error:
                 if self.job.alone:
                     raise

@@ -56,22 +56,14 @@ class History:
     best_epoch: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Variants:
-    """How many variants of every sentence the rows hold, and the share of sentences that an epoch shows as one."""
-
-    copies: int = 0
-    share: float = 0.0
-
-
 class LengthGroupedBatches(Sampler[list[int]]):
     """Batches of sentences of similar length, in random order.
 
     The first `always` sentences are in every epoch; of the rest a fresh random `share` is. Padding a batch to its own
     longest sentence then wastes little, and shuffled batches keep length from drifting within an epoch.
 
-    Where the rows hold variants of the sentences (all sentences again, `variants.copies` times, in the same order),
-    each sentence gives way to a random one of its variants with probability `variants.share`.
+    `versions` holds the probability of each version of a sentence. The rows hold all sentences once a version, in the
+    same order; an epoch shows one version of each sentence, drawn anew.
     """
 
     def __init__(
@@ -81,33 +73,29 @@ class LengthGroupedBatches(Sampler[list[int]]):
         always: int,
         share: float,
         seed: int,
-        variants: Variants | None = None,
+        versions: Sequence[float] = (1.0,),
     ) -> None:
-        self.variants = variants or Variants()
-        self.lengths = list(lengths)[: len(lengths) // (1 + self.variants.copies)]
+        self.versions = torch.tensor(versions)
+        self.lengths = torch.tensor(lengths).reshape(len(versions), -1)
+        self.sentences = self.lengths.shape[1]
         self.batch_size = batch_size
         self.always = always
-        self.drawn = round(share * (len(self.lengths) - always))
+        self.drawn = round(share * (self.sentences - always))
         self.generator = torch.Generator().manual_seed(seed)
 
     def __len__(self) -> int:
         return -(-(self.always + self.drawn) // self.batch_size)
 
     def __iter__(self) -> Iterator[list[int]]:
-        extra = torch.randperm(len(self.lengths) - self.always, generator=self.generator)[: self.drawn] + self.always
-        chosen = [*range(self.always), *extra.tolist()]
-        lengths = [self.lengths[index] for index in chosen]
+        extra = torch.randperm(self.sentences - self.always, generator=self.generator)[: self.drawn] + self.always
+        chosen = torch.cat([torch.arange(self.always), extra])
+        version = torch.multinomial(self.versions, len(chosen), replacement=True, generator=self.generator)
+        lengths = self.lengths[version, chosen].tolist()
+        rows = (version * self.sentences + chosen).tolist()
         order = get_length_grouped_indices(lengths, self.batch_size, generator=self.generator)
         starts = torch.randperm(len(self), generator=self.generator) * self.batch_size
         for start in starts.tolist():
-            yield [self._variant(chosen[index]) for index in order[start : start + self.batch_size]]
-
-    def _variant(self, index: int) -> int:
-        """Row of the sentence, or of one of its variants."""
-        if not self.variants.copies or torch.rand((), generator=self.generator) >= self.variants.share:
-            return index
-        copy = 1 + int(torch.randint(self.variants.copies, (), generator=self.generator))
-        return index + copy * len(self.lengths)
+            yield [rows[index] for index in order[start : start + self.batch_size]]
 
 
 class PaddingCollator:
@@ -166,19 +154,18 @@ def train(
     *,
     always: int,
     share: float,
-    variants: Variants | None = None,
+    versions: Sequence[float] = (1.0,),
     development: Dataset | None = None,
     judge: Callable[[EvalPrediction], dict[str, float]] | None = None,
     progress: Progress | None = None,
 ) -> History:
     """Train `model` in place on `rows` and leave it on the CPU, in the state that `plan` names.
 
-    The first `always` rows are in every epoch, of the others a fresh random `share`; behind them the rows hold their
-    `variants` (see LengthGroupedBatches). `judge` maps an evaluation on
-    `development` to `{"log_loss": value}`; both only matter to a plan that looks for its best epoch. Nothing is left on
-    disk.
+    The first `always` sentences are in every epoch, of the others a fresh random `share`, each in one of its `versions`
+    (see LengthGroupedBatches). `judge` maps an evaluation on `development` to `{"log_loss": value}`; both only matter
+    to a plan that looks for its best epoch. Nothing is left on disk.
     """
-    batches = LengthGroupedBatches(rows["length"], plan.batch_size, always, share, plan.seed, variants)
+    batches = LengthGroupedBatches(rows["length"], plan.batch_size, always, share, plan.seed, versions)
     searching = development is not None and not plan.averaging
     best = KeepBest(model, plan.patience)
     average = AverageWeights(model, plan.averaging)
@@ -200,6 +187,8 @@ def train(
         )
         trainer.remove_callback(PrinterCallback)
         trainer.train()
+    # Takes off the autocast that training put around the forward pass: predictions are those of the saved model.
+    trainer.accelerator.unwrap_model(model, keep_fp32_wrapper=False)
     best.restore()
     average.restore()
     model.to("cpu").eval()

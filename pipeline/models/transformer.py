@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from datasets import Dataset
 from transformers import PreTrainedModel, PreTrainedTokenizerBase, set_seed
 
 from pipeline.artifacts import write_json
@@ -18,13 +17,13 @@ from pipeline.codebook import Codebook
 from pipeline.errors import ArtifactError, ConfigError, DataError
 from pipeline.evaluation.calibration import apply_temperature
 from pipeline.models.base import Model, Probabilities, TrainingData
-from pipeline.models.country_swap import with_other_countries
-from pipeline.models.development import development_scores, mean_log_loss, temperatures
+from pipeline.models.development import development_scores, temperatures
 from pipeline.models.encoder import build_encoder, encoder_config, find_encoder, load_encoder, load_tokenizer
+from pipeline.models.fine_tuning import FineTuning
 from pipeline.models.inputs import InputForm, label_indices, sentence_inputs
-from pipeline.models.multitask import IGNORED, MultiTaskClassifier, MultiTaskLoss, balanced_weights
+from pipeline.models.multitask import MultiTaskClassifier
 from pipeline.models.precision import bfloat16_is_native
-from pipeline.models.training import History, PaddingCollator, Plan, Variants, train
+from pipeline.models.training import History, PaddingCollator
 from pipeline.models.transformer_folder import TransformerFolder, read_weights, write_weights
 from pipeline.records import LabeledSentence
 from pipeline.seeding import derive_seed
@@ -32,8 +31,6 @@ from pipeline.settings.transformer import TransformerSettings
 from pipeline.splitting import development_split
 from pipeline.targets import known_targets
 
-SWAPPED_COPIES = 4
-"""Variants of a sentence with other countries that an epoch may draw from."""
 _PREDICTION_BATCH = 64
 _PREPARED_WEIGHTS = "prepared.safetensors"
 _PREPARED_NOTE = "prepared.json"
@@ -88,7 +85,7 @@ class TransformerModel(Model):
         if self.settings.composed != "prepare" or not composed:
             return
         self._start(seed)
-        history = self._train_on_composed(composed, seed)
+        history = self._tuning.on_composed(composed, seed)
         write_weights(self.network, folder / _PREPARED_WEIGHTS)
         write_json(folder / _PREPARED_NOTE, {"seed": seed, "steps": history.steps, "sentences": history.sentences})
 
@@ -105,7 +102,7 @@ class TransformerModel(Model):
         self.targets = known_targets(data.sentences) if self.settings.targets else ()
         earlier = self._restore_or_prepare(data, seed, prepared)
         training, development = self._development_part(data, seed)
-        history = self._train_on_documents(training, development, data.composed, seed)
+        history = self._tuning.on_documents(training, development, data.composed, seed)
         scores = self._assess(development)
         seconds = time.perf_counter() - began
         sentences = history.sentences + earlier.sentences
@@ -184,6 +181,8 @@ class TransformerModel(Model):
         self._tokenizer = load_tokenizer(folder)
         # An operation without a deterministic form then raises instead of giving other numbers the next time.
         torch.use_deterministic_algorithms(True)
+        # Nothing reads memory before writing it; filling all of it would take 6 % of the time.
+        torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
         set_seed(derive_seed(seed, "heads"))
         self._network = self._network_on(load_encoder(folder))
         self._network.freeze(settings.freeze_embeddings, settings.freeze_layers)
@@ -196,7 +195,7 @@ class TransformerModel(Model):
         if self.settings.composed != "prepare" or not data.composed:
             return History()
         if prepared is None:
-            return self._train_on_composed(data.composed, seed)
+            return self._tuning.on_composed(data.composed, seed)
         read_weights(self.network, prepared / _PREPARED_WEIGHTS)
         return History()
 
@@ -216,82 +215,9 @@ class TransformerModel(Model):
         )
         return [by_id[name] for name in chosen], [by_id[name] for name in held_out]
 
-    def _train_on_composed(self, composed: Sequence[LabeledSentence], seed: int) -> History:
-        settings = self.settings
-        return train(
-            self.network,
-            self.tokenizer,
-            self._rows(composed, derive_seed(seed, "composed", "countries")),
-            self._plan("composed", settings.prepare_epochs, settings.prepare_learning_rate, 0.0, seed),
-            self._loss(composed, [], 0.0),
-            always=len(composed),
-            share=0.0,
-            variants=self._variants,
-            progress=self.on_progress,
-        )
-
-    def _train_on_documents(
-        self,
-        training: Sequence[LabeledSentence],
-        development: Sequence[LabeledSentence],
-        composed: Sequence[LabeledSentence],
-        seed: int,
-    ) -> History:
-        settings = self.settings
-        extra = [] if settings.composed == "none" else list(composed)
-        share = 1.0 if settings.composed == "mixed" else settings.replay
-        return train(
-            self.network,
-            self.tokenizer,
-            self._rows([*training, *extra], derive_seed(seed, "documents", "countries")),
-            self._plan("documents", settings.epochs, settings.learning_rate, settings.averaging, seed),
-            self._loss(training, extra, share),
-            always=len(training),
-            share=share,
-            variants=self._variants,
-            development=self.inputs.rows(development, self.codebook) if development else None,
-            judge=mean_log_loss,
-            progress=self.on_progress,
-        )
-
     @property
-    def _variants(self) -> Variants:
-        share = self.settings.swap_countries
-        free = any(task.country_free for task in self.codebook.tasks.values())
-        return Variants(SWAPPED_COPIES, share) if share and free else Variants()
-
-    def _rows(self, sentences: Sequence[LabeledSentence], seed: int) -> Dataset:
-        """The sentences as the network reads them, and behind them their variants with other countries."""
-        copies = range(self._variants.copies)
-        swapped = [one for copy in copies for one in with_other_countries(sentences, self.codebook, seed + copy)]
-        return self.inputs.rows([*sentences, *swapped], self.codebook)
-
-    def _plan(self, name: str, epochs: int, learning_rate: float, averaging: float, seed: int) -> Plan:
-        settings = self.settings
-        return Plan(
-            name=name,
-            epochs=epochs,
-            learning_rate=learning_rate,
-            layer_decay=settings.layer_decay,
-            weight_decay=settings.weight_decay,
-            warmup=settings.warmup,
-            batch_size=settings.batch_size,
-            patience=settings.patience,
-            averaging=averaging,
-            seed=derive_seed(seed, name),
-        )
-
-    def _loss(self, always: Sequence[LabeledSentence], extra: Sequence[LabeledSentence], share: float) -> MultiTaskLoss:
-        """The loss, its class weights taken from the labels as often as an epoch shows them."""
-        counts = [np.zeros(len(task.labels)) for task in self.codebook.tasks.values()]
-        for sentences, times in ((always, 1.0), (extra, share)):
-            for sentence in sentences:
-                for task, index in enumerate(label_indices(sentence, self.codebook)):
-                    if index != IGNORED:
-                        counts[task][index] += times
-        weights = [balanced_weights(count.tolist(), self.settings.class_weight_power) for count in counts]
-        scales = [self.settings.task_weights.get(task, 1.0) for task in self.codebook.tasks]
-        return MultiTaskLoss(weights, scales, self.settings.label_smoothing)
+    def _tuning(self) -> FineTuning:
+        return FineTuning(self.network, self.inputs, self.codebook, self.settings, self.on_progress)
 
     def _raw_probabilities(
         self, texts: Sequence[str], contexts: Sequence[str] | None, targets: Sequence[str] | None

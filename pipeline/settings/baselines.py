@@ -34,6 +34,8 @@ class StratifiedSettings(ModelSettings):
 class LinearSettings(ModelSettings):
     """What a tuned linear model may be; `inner_folds` grouped folds of the training sentences choose, task by task.
 
+    A development part that came with the data is one more of these folds, or the only one where it is large.
+
     `squared_C` and `logistic_C` are inverse regularisation strengths tried with the squared loss on one-vs-rest targets
     (a least-squares support vector machine) and with multinomial logistic regression; an empty list leaves that loss
     out. `class_weight`: `none`, or `balanced` (inverse to a label's frequency). `composed_weight`: what a composed

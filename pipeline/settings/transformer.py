@@ -42,7 +42,8 @@ class TransformerSettings(ModelSettings):
     task is not named). `freeze_embeddings` keeps the word vectors, `freeze_layers` the lowest layers, as they are.
 
     `swap_countries` is the share of training sentences that each epoch shows with other countries in place of those
-    that they name; their labels then count only for the tasks that the codebook calls `country_free`.
+    that they name; their labels then count only for the tasks that the codebook calls `country_free`. With `context`,
+    `context_dropout` is the share that each epoch shows without theirs: sentences often come to a model alone.
 
     `averaging` above 0: the weights are the mean over that last share of the steps on the documents; 0: those of the
     epoch with the lowest log-loss on the development part, and training stops `patience` epochs after it. The
@@ -58,6 +59,7 @@ class TransformerSettings(ModelSettings):
     max_length: int = 128
     pooling: str = "mean"
     context: bool = False
+    context_dropout: float = 0.5
     targets: bool = True
     composed: str = "prepare"
     prepare_epochs: int = 4
@@ -97,6 +99,7 @@ class TransformerSettings(ModelSettings):
         check_range("transformer.dropout", self.dropout, 0.0, 0.9)
         check_range("transformer.label_smoothing", self.label_smoothing, 0.0, 0.9)
         check_range("transformer.swap_countries", self.swap_countries, 0.0, 1.0)
+        check_range("transformer.context_dropout", self.context_dropout, 0.0, 1.0)
         check_range("transformer.class_weight_power", self.class_weight_power, 0.0, 1.0)
         check_range("transformer.freeze_layers", self.freeze_layers, 0, 1000)
         check_range("transformer.development_fraction", self.development_fraction, 0.0, 0.5)

@@ -18,7 +18,7 @@ import pytest
 from pipeline.artifacts import write_json
 from pipeline.inference import bulk
 from pipeline.inference.command import main
-from pipeline.inference.formats import write_parquet
+from pipeline.inference.formats import Columns
 
 ROOT = Path(__file__).parents[2]
 WORDS = ["oppose", "support", "monday", "reject", "victims"]
@@ -116,7 +116,7 @@ def _die_after(steps: int, arguments: list[str], monkeypatch: pytest.MonkeyPatch
     with monkeypatch.context() as patch:
         patch.setattr(bulk, "_append", dying(append))
         patch.setattr(bulk, "write_json", dying(write_json))
-        patch.setattr(bulk, "write_parquet", dying(write_parquet))
+        patch.setattr(Columns, "write_parquet", dying(Columns.write_parquet))
         patch.setattr(Path, "unlink", dying(Path.unlink))
         try:
             main(arguments)

@@ -17,6 +17,7 @@ from typing import Any
 import psutil
 import pyarrow.parquet
 import pytest
+from toy_model import write_model
 
 from pipeline.inference import distributed, shards
 from pipeline.inference.command import main
@@ -192,6 +193,18 @@ def test_options_reach_the_workers(model: Path, tmp_path: Path, cluster: Cluster
     assert main(command(model, tmp_path / "in.csv", tmp_path / "one.jsonl", *more)) == 0
     assert main(command(model, tmp_path / "in.csv", tmp_path / "many.jsonl", *more, "--engine", "ray")) == 0
     assert together(tmp_path / "many.jsonl") == (tmp_path / "one.jsonl").read_bytes()
+
+
+def test_targets_reach_the_workers(tmp_path: Path, cluster: Cluster) -> None:
+    model = write_model(tmp_path / "aimed", targets=["victims", "interference"])
+    (tmp_path / "in.csv").write_text("text,about\nwe met,victims\nwe met,interference\n")
+    for target, more in (("one.csv", []), ("many.csv", ["--engine", "ray"])):
+        about = ["--target-column", "about", *more]
+        assert main(command(model, tmp_path / "in.csv", tmp_path / target, *about)) == 0
+    rows = (tmp_path / "one.csv").read_text().splitlines()
+    assert [row.split(",")[2] for row in rows] == ["target", "victims", "interference"]
+    assert len({row.split(",", 3)[3] for row in rows}) == 3, "the answers differ"
+    assert together(tmp_path / "many.csv").decode().splitlines() == rows
 
 
 def test_small_files_share_a_shard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

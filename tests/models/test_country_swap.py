@@ -8,7 +8,6 @@ import pytest
 
 from pipeline.codebook import Codebook
 from pipeline.models.country_swap import swap_countries, with_other_countries
-from pipeline.models.training import LengthGroupedBatches, Variants
 from pipeline.records import LabeledSentence
 from pipeline.word_lists import countries
 
@@ -51,13 +50,3 @@ def test_only_labels_that_do_not_hang_on_the_country_are_kept(codebook: Codebook
     assert swapped.labels == {"stance": "against", "frame": None}
     assert swapped.text.removesuffix(" rejects it.") == swapped.context.removesuffix(" spoke.") != "Peru"
     assert kept == unnamed
-
-
-def test_batches_show_about_the_share_of_sentences_as_variants() -> None:
-    lengths = [7] * 40 * 3
-    batches = LengthGroupedBatches(lengths, 8, always=40, share=0.0, seed=1, variants=Variants(copies=2, share=0.5))
-    rows = [row for _ in range(25) for batch in batches for row in batch]
-    assert len(rows) == 25 * 40
-    assert sorted({row % 40 for row in rows}) == list(range(40)), "every sentence is shown, itself or as a variant"
-    assert 0.4 < sum(row >= 40 for row in rows) / len(rows) < 0.6
-    assert max(rows) < 120

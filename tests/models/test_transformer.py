@@ -94,11 +94,12 @@ def test_a_text_keeps_its_probabilities_in_any_company(fitted: TransformerModel)
 
 
 @pytest.mark.parametrize("native", [False, True], ids=["fp32", "bf16"])
-def test_it_learns_what_words_decide(
+def test_it_learns_what_words_decide_and_saves_what_it_learned(
     native: bool,
     settings: TransformerSettings,
     codebook: Codebook,
     data: TrainingData,
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("pipeline.models.training.bfloat16_is_native", lambda: native)
@@ -108,6 +109,8 @@ def test_it_learns_what_words_decide(
     found = model.predict_proba([sentence.text for sentence in data.sentences])["stance"].argmax(axis=1)
     gold = [codebook.index("stance", sentence.labels["stance"] or "") for sentence in data.sentences]
     assert np.mean(found == gold) > 0.9
+    model.save(tmp_path)
+    assert same(dict(model.predict_proba(TEXTS)), dict(TransformerModel.load(tmp_path).predict_proba(TEXTS)))
 
 
 def test_equal_seeds_give_equal_models_and_others_do_not(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas
 import pytest
 
 from pipeline.codebook import Codebook
@@ -117,6 +118,12 @@ def test_the_command_takes_a_target_or_its_column(
     first, second = map(json.loads, capsys.readouterr().out.splitlines())
     assert (first["target"], second["target"]) == TARGETS
     assert first["stance"] == one["stance"] != second["stance"]
+    for name in ("rows.csv", "rows.parquet"):
+        output = tmp_path / f"labelled_{name}"
+        assert main(["--input", str(table), *model, "--target-column", "about", "--output", str(output)]) == 0
+        rows = pandas.read_csv(output) if output.suffix == ".csv" else pandas.read_parquet(output)
+        assert tuple(rows["target"]) == TARGETS
+    capsys.readouterr()
     assert main(["--input", str(table), *model, "--target-column", "topic"]) == 2
     assert "no column 'topic' among text, about; name the right one with --target-column" in capsys.readouterr().err
 

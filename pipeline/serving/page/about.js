@@ -29,7 +29,7 @@ function identity(model) {
   const facts = [
     ["Model", modelLine(model)],
     ["Codebook", model.title],
-    ["Stance towards", model.target],
+    ["Stance towards", model.targets.length > 0 ? model.targets.join(", ") : model.target],
     ["Commit", commit && `${commit.slice(0, 12)}${changed ? " with uncommitted changes" : ""}`],
     ["Seed", seed ?? null],
     ["Words are found by", model.explanation_method],

@@ -9,14 +9,16 @@ export function json(records) {
 
 /** Flat rows; `tasks` gives the order of the columns. */
 export function csv(records, tasks) {
-  const header = ["id", "text"];
+  // Only models of several targets tell the target.
+  const first = ["id", "text", ...(records.some((record) => "target" in record) ? ["target"] : [])];
+  const header = [...first];
   for (const task of tasks) {
     header.push(task.name, `${task.name}_probability`, `${task.name}_abstained`, `${task.name}_tier`);
     header.push(...task.labels.map((label) => `${task.name}_score_${label.name}`));
   }
   header.push(...PLACE);
   const rows = records.map((record) => {
-    const values = [record.id, record.text];
+    const values = first.map((name) => record[name]);
     for (const task of tasks) {
       const found = record[task.name];
       values.push(found.label, found.probability, found.abstained, record.tier[task.name]);

@@ -32,7 +32,8 @@ export class Explanations {
     signal.throwIfAborted();
     // Models that were trained with context read what stands before; others leave it alone.
     const context = index > 0 && records[index].document !== null ? records[index - 1].text : "";
-    const answer = await this.api.classify({ text: records[index].text, context, explain: true }, signal);
+    const { text, target } = records[index];
+    const answer = await this.api.classify({ text, context, explain: true, ...(target && { target }) }, signal);
     return answer.predictions[0].explanation;
   }
 }

@@ -18,6 +18,7 @@ export class Intake {
     this.form = form;
     this.text = form.querySelector("#text");
     this.kept = form.querySelector("#kept");
+    this.targets = form.querySelector("#target");
     this.file = null;
     this.complain = complain;
     const chooser = form.querySelector("#file");
@@ -49,6 +50,17 @@ export class Intake {
       if (file) this.#read(file);
       else this.#take(event.dataTransfer.getData("text/plain"));
     });
+  }
+
+  /** Ask for the target, where the model knows stances towards several. */
+  askTarget(known) {
+    this.form.querySelector("#towards").hidden = known.length === 0;
+    this.form.querySelector("#targets").replaceChildren(...known.map((name) => new Option(name, name)));
+  }
+
+  /** What the stance is towards, null where the model has one target only. */
+  target() {
+    return this.form.querySelector("#towards").hidden ? null : this.targets.value.trim();
   }
 
   /** The document to send, null where there is none; `text` is what the offsets of its records count in, if known. */

@@ -28,6 +28,7 @@ async function loadModel() {
   codebook = readCodebook(model);
   at("model-line").textContent = modelLine(model);
   showAbout(at("about-body"), codebook, model);
+  intake.askTarget(model.targets);
 }
 
 async function classify() {
@@ -43,7 +44,13 @@ async function classify() {
   busy(true);
   try {
     if (codebook === null) await loadModel();
-    const answer = await api.classify({ document: given.document }, signal);
+    const target = intake.target();
+    if (target === "") {
+      complain("There is no target yet", "Say what the stance is towards; the list has the targets that the model knows.");
+      intake.targets.focus();
+      return;
+    }
+    const answer = await api.classify({ document: given.document, ...(target && { target }) }, signal);
     showResults(answer.predictions, given.text);
   } catch (error) {
     if (error.name !== "AbortError") refuse(error);

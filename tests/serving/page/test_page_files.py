@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pipeline.inference.formats import csv_header, csv_line
+from pipeline.inference.formats import Columns
 
 SENTENCE = 'We oppose the "interference", they said. We support the victims.'
 
@@ -33,7 +33,8 @@ def test_downloads_are_the_records_of_the_command_line(page: Any, served: Any, c
     assert json.loads(page.downloaded("#save-json", tmp_path)) == expected
     (tmp_path / "predictions.json").unlink()
     rows = list(csv.reader(io.StringIO(page.downloaded("#save-csv", tmp_path))))
-    text = csv_header(classifier.labels, False) + "".join(csv_line(record, classifier.labels) for record in expected)
+    columns = Columns(classifier.labels)
+    text = columns.csv_header() + "".join(columns.csv_line(record) for record in expected)
     assert [[number(value) for value in row] for row in rows] == [
         [number(value) for value in row] for row in csv.reader(io.StringIO(text))
     ]
