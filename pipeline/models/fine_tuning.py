@@ -30,9 +30,8 @@ class FineTuning:
     progress: Progress | None
 
     def on_composed(self, composed: Sequence[LabeledSentence], seed: int) -> History:
-        """Train on the composed sentences alone and keep the last weights."""
-        settings = self.settings
-        plan = self._plan("composed", settings.prepare_epochs, settings.prepare_learning_rate, 0.0, seed)
+        """Train on the composed sentences alone, which keeps the mean weights or the last ones."""
+        plan = self._plan("composed", self.settings.prepare_epochs, self.settings.prepare_learning_rate, seed)
         return self._train(plan, composed, [], 0.0, [], seed)
 
     def on_documents(
@@ -46,7 +45,7 @@ class FineTuning:
         settings = self.settings
         extra = [] if settings.composed == "none" else composed
         share = 1.0 if settings.composed == "mixed" else settings.replay
-        plan = self._plan("documents", settings.epochs, settings.learning_rate, settings.averaging, seed)
+        plan = self._plan("documents", settings.epochs, settings.learning_rate, seed)
         return self._train(plan, training, extra, share, development, seed)
 
     def _train(
@@ -73,7 +72,7 @@ class FineTuning:
             progress=self.progress,
         )
 
-    def _plan(self, name: str, epochs: int, learning_rate: float, averaging: float, seed: int) -> Plan:
+    def _plan(self, name: str, epochs: int, learning_rate: float, seed: int) -> Plan:
         settings = self.settings
         return Plan(
             name=name,
@@ -84,7 +83,7 @@ class FineTuning:
             warmup=settings.warmup,
             batch_size=settings.batch_size,
             patience=settings.patience,
-            averaging=averaging,
+            averaging=settings.averaging,
             seed=derive_seed(seed, name),
         )
 

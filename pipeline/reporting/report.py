@@ -53,8 +53,9 @@ SECTIONS = (
 
 
 def build_sections(data: ReportInput) -> tuple[Section, ...]:
-    """Every section with its tables and drawn figures."""
-    return tuple(section(data) for section in SECTIONS)
+    """Every section that the run has something to say in, with its tables and drawn figures."""
+    built = [section(data) for section in SECTIONS]
+    return tuple(section for section in built if section is not None)
 
 
 def write(data: ReportInput, folder: Path) -> list[Path]:

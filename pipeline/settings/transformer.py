@@ -14,7 +14,6 @@ DOCUMENT_SETTINGS = (
     "replay",
     "epochs",
     "learning_rate",
-    "averaging",
     "development_fraction",
     "patience",
     "calibrate",
@@ -45,10 +44,11 @@ class TransformerSettings(ModelSettings):
     that they name; their labels then count only for the tasks that the codebook calls `country_free`. With `context`,
     `context_dropout` is the share that each epoch shows without theirs: sentences often come to a model alone.
 
-    `averaging` above 0: the weights are the mean over that last share of the steps on the documents; 0: those of the
-    epoch with the lowest log-loss on the development part, and training stops `patience` epochs after it. The
-    development part is `development_fraction` of the training sentences (whole groups; 0: none), unless the data came
-    with one; with `calibrate` it fits one softmax temperature a task.
+    `averaging` above 0: the weights are the mean over that last share of the steps, in both trainings; 0: the last ones
+    of the training on composed sentences, and on documents those of the epoch with the lowest log-loss on the
+    development part, and training stops `patience` epochs after it. That part is `development_fraction` of the training
+    sentences (whole groups; 0: none), unless the data came with one; with `calibrate` it fits one softmax temperature a
+    task.
     """
 
     _target_: str = "pipeline.models.transformer.TransformerModel"
@@ -62,8 +62,8 @@ class TransformerSettings(ModelSettings):
     context_dropout: float = 0.5
     targets: bool = True
     composed: str = "prepare"
-    prepare_epochs: int = 4
-    prepare_learning_rate: float = 2e-4
+    prepare_epochs: int = 6
+    prepare_learning_rate: float = 3e-4
     replay: float = 0.2
     epochs: int = 6
     learning_rate: float = 1e-4

@@ -14,7 +14,6 @@ from pipeline.reporting import ReportInput, write_report
 SECTIONS = [
     "verdict",
     "labels",
-    "targets",
     "confusions",
     "combinations",
     "documents",

@@ -14,11 +14,11 @@ from pipeline.reporting.sections.verdict import level, score_cell
 _HEADING = "Target by target"
 
 
-def target_section(data: ReportInput) -> Section:
-    """A table a task: targets by models in the primary measure, the score over all targets last."""
+def target_section(data: ReportInput) -> Section | None:
+    """A table a task: targets by models in the primary measure, the score over all targets last; None without any."""
     tasks = [task for task in data.tasks if data.task_metrics(task).get("targets")]
     if not tasks:
-        return Section("targets", _HEADING, (Paragraph("The sentences of this run have one target, or none."),))
+        return None
     blocks: list[Block] = [
         Paragraph(
             "A score over all targets together can hide one that a model has not learnt, or that is easy to guess. The "
