@@ -25,9 +25,9 @@ class ProjectLayout:
         """Out-of-fold predictions of one model on one test part."""
         return self.models(run) / "folds" / model / f"repetition-{repetition}" / f"fold-{fold}"
 
-    def prepared(self, run: str, model: str, repetition: int) -> Path:
-        """What all folds of a repetition share."""
-        return self.models(run) / "folds" / model / f"repetition-{repetition}" / "prepared"
+    def prepared(self, model: str, fingerprint: str) -> Path:
+        """What all folds of a repetition share, and all runs that would prepare the same."""
+        return self.root / "models" / ".prepared" / model / fingerprint[:16]
 
     def probe(self, run: str, probe: str, model: str) -> Path:
         """Predictions of one model under a probe, a folder a part."""

@@ -59,6 +59,7 @@ def test_an_experiment_holds_only_what_differs(path: Path) -> None:
         ("split.folds=1", "split.folds=1 is out of range; it must be at least 2"),
         ("split.strategy=chance", "split.strategy='chance' is unknown; choose one of"),
         ("name=../elsewhere", "cannot name a folder"),
+        ("name=current", "the link to the model in use"),
         ("train.final=[bert]", "train.current='transformer' is not among train.final"),
         ("model.transformer.epochs=0", "transformer.epochs=0 is out of range"),
         ("evaluation.compare=[[tfidf,tfidf]]", "names two different models"),

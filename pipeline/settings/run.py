@@ -48,6 +48,8 @@ class RunSettings:
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._=,+-]{0,120}", self.name):
             raise ConfigError(f"name={self.name!r} cannot name a folder; use letters, digits and . _ = , + -")
+        if self.name == "current":
+            raise ConfigError("name='current' is the link to the model in use; choose another name")
         check_range("seed", self.seed, 0, 2**32 - 1)
         check_choice("until", self.until, STAGES)
         if not self.model:

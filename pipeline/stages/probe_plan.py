@@ -144,7 +144,7 @@ class ProbePlan:
             return None
         if probe.changes_sentences:
             return self.layout.probe(self.settings.name, probe.name, model) / "prepared"
-        return self.layout.prepared(self.settings.name, model, 0)
+        return self.plan.prepared(model, 0)
 
 
 def study_of(plan: TrainingPlan, composed: bool) -> Study:

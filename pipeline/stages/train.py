@@ -99,16 +99,15 @@ class TrainingPlan:
     def prepare_cells(self) -> list[PrepareCell]:
         """One for each repetition of each model whose folds share work; the final model uses the first."""
         return [
-            PrepareCell(
-                **self._common(name, "prepare", repetition, {"composed": self._composed_hash}),
-                folder=self.layout.prepared(self.settings.name, name, repetition),
-                title=f"{name}, repetition {repetition}, composed sentences",
-                composed=self.composed,
-            )
+            self._prepare_cell(name, repetition)
             for name, model in self.settings.model.items()
             if model.prepares
             for repetition in range(len(self.folds.repetitions))
         ]
+
+    def prepared(self, name: str, repetition: int) -> Path | None:
+        """Where that work lies; None for a model whose folds share none."""
+        return self._prepare_cell(name, repetition).folder if self.settings.model[name].prepares else None
 
     def fold_cells(self) -> list[FoldCell]:
         """One for each model and fold of each repetition."""
@@ -132,7 +131,7 @@ class TrainingPlan:
                 folder=self.layout.final(self.settings.name, name),
                 title=f"{name}, all sentences",
                 data=self._data(everything, development),
-                prepared=self._prepared(name, 0),
+                prepared=self.prepared(name, 0),
             )
             for name in self.settings.train.final
         ]
@@ -147,7 +146,7 @@ class TrainingPlan:
             test=[self.sentences[key] for key in fold.test],
             repetition=repetition,
             fold=number,
-            prepared=self._prepared(name, repetition),
+            prepared=self.prepared(name, repetition),
         )
 
     def _data(self, ids: Sequence[str], development: Sequence[str]) -> TrainingData:
@@ -155,9 +154,13 @@ class TrainingPlan:
         held_out = [self.sentences[key] for key in development]
         return TrainingData([self.sentences[key] for key in ids], groups, self.composed, held_out)
 
-    def _prepared(self, name: str, repetition: int) -> Path | None:
-        return (
-            self.layout.prepared(self.settings.name, name, repetition) if self.settings.model[name].prepares else None
+    def _prepare_cell(self, name: str, repetition: int) -> PrepareCell:
+        common = self._common(name, "prepare", repetition, {"composed": self._composed_hash})
+        return PrepareCell(
+            **common,
+            folder=self.layout.prepared(name, common["work"].fingerprint),
+            title=f"{name}, repetition {repetition}, composed sentences",
+            composed=self.composed,
         )
 
     def _inputs(self, ids: Sequence[str], development: Sequence[str]) -> dict[str, str]:

@@ -38,7 +38,7 @@ def trained(
         max_length=32,
         context=True,
         composed="none",
-        epochs=4,
+        epochs=8,
         learning_rate=1e-2,
         development_fraction=0.0,
         freeze_embeddings=False,

@@ -17,7 +17,9 @@ import pytest
 from pipeline.artifacts import read_json
 from pipeline.errors import ArtifactError, DataError
 from pipeline.settings.run import STAGES, RunSettings
+from pipeline.settings.transformer import TransformerSettings
 from pipeline.stages.pipeline import print_summary, run_stage
+from pipeline.stages.train import TrainingPlan
 
 SettingsFor = Callable[..., RunSettings]
 RESULTS = ("predictions.jsonl", "metrics.json", "comparison.json")
@@ -64,6 +66,19 @@ def test_another_repetition_keeps_the_folds_that_were_done(done: Path, settings_
     before = kept.stat().st_mtime_ns
     assert run_all(settings_for(repetitions=2), done) == ["split", "train", "evaluate", "report"]
     assert kept.stat().st_mtime_ns == before
+
+
+def test_runs_share_the_preparation_that_is_the_same(done: Path, settings_for: SettingsFor) -> None:
+    shutil.copytree(done / "models" / "tiny", done / "models" / "other")
+
+    def prepared(repetition: int = 0, **changes: object) -> Path | None:
+        model = TransformerSettings(**changes)  # type: ignore[arg-type]
+        settings = replace(settings_for(), name="other" if changes else "tiny", model={"transformer": model})
+        return TrainingPlan(settings, done).prepared("transformer", repetition)
+
+    usual = prepared()
+    assert usual == prepared(epochs=9) == prepared(learning_rate=1e-3)
+    assert len({usual, prepared(1), prepared(prepare_epochs=9), prepared(composed="none")}) == 4
 
 
 def test_the_summary_shows_scores_verdict_and_report(
