@@ -74,7 +74,10 @@ def usable_cores() -> int:
 
 
 def git_state(root: Path) -> dict[str, Any]:
-    """Commit of the checkout at `root` and whether tracked files differ from it; both None outside git."""
+    """Commit of the checkout at `root` and whether tracked files differ from it; both None outside git.
+
+    Reports do not count: they are what a run writes, and no run reads them.
+    """
 
     def git(*arguments: str) -> str | None:
         try:
@@ -83,7 +86,7 @@ def git_state(root: Path) -> dict[str, Any]:
             return None
         return done.stdout.strip() if done.returncode == 0 else None
 
-    status = git("status", "--porcelain", "--untracked-files=no")
+    status = git("status", "--porcelain", "--untracked-files=no", "--", ".", ":(exclude)reports")
     return {"commit": git("rev-parse", "HEAD"), "dirty": None if status is None else bool(status)}
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 from pipeline.environment import code_hash, describe, git_state
@@ -21,3 +22,20 @@ def test_a_description_names_versions_processor_and_commit() -> None:
 
 def test_outside_a_repository_there_is_no_commit(tmp_path: Path) -> None:
     assert git_state(tmp_path) == {"commit": None, "dirty": None}
+
+
+def test_changed_sources_are_told_and_changed_reports_are_not(tmp_path: Path) -> None:
+    def git(*arguments: str) -> None:
+        subprocess.run(["git", "-C", str(tmp_path), *arguments], check=True, capture_output=True)
+
+    git("init")
+    report, source = tmp_path / "reports" / "mine.md", tmp_path / "source.py"
+    report.parent.mkdir()
+    for file in (report, source):
+        file.write_text("as committed\n")
+    git("add", "-A")
+    git("-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-m", "all")
+    report.write_text("written by a run\n")
+    assert git_state(tmp_path)["dirty"] is False
+    source.write_text("changed\n")
+    assert git_state(tmp_path)["dirty"] is True
