@@ -187,8 +187,10 @@ def train(
         )
         trainer.remove_callback(PrinterCallback)
         trainer.train()
-    # Takes off the autocast that training put around the forward pass: predictions are those of the saved model.
+    # Takes off the autocast around the forward pass, so that predictions are those of the saved model, and accelerate's
+    # mark, which would keep the next training from having one.
     trainer.accelerator.unwrap_model(model, keep_fp32_wrapper=False)
+    vars(model).pop("_is_accelerate_prepared", None)
     best.restore()
     average.restore()
     model.to("cpu").eval()

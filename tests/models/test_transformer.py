@@ -122,9 +122,16 @@ def test_equal_seeds_give_equal_models_and_others_do_not(
     assert not same(before, refit(settings, codebook, data, seed=2))
 
 
+@pytest.mark.parametrize("native", [False, True], ids=["fp32", "bf16"])
 def test_preparation_is_worth_the_same_done_ahead_or_in_fit(
-    settings: TransformerSettings, codebook: Codebook, data: TrainingData, tmp_path: Path
+    native: bool,
+    settings: TransformerSettings,
+    codebook: Codebook,
+    data: TrainingData,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("pipeline.models.training.bfloat16_is_native", lambda: native)
     model = TransformerModel(settings, codebook)
     model.prepare(data.composed, 1, tmp_path)
     model.fit(data, 1, prepared=tmp_path)
@@ -339,7 +346,7 @@ def test_frozen_parts_stay_as_they_were(settings: TransformerSettings, codebook:
     model = TransformerModel(replace(settings, freeze_layers=1), codebook)
     model._start(1)
     before = {name: value.clone() for name, value in model.network.named_parameters()}
-    model._train_on_composed(data.composed, 1)
+    model._tuning.on_composed(data.composed, 1)
     changed = {name for name, value in model.network.named_parameters() if not torch.equal(value, before[name])}
     assert changed
     assert not [name for name in changed if "embeddings" in name or "layer.0." in name]
