@@ -45,6 +45,12 @@ def fitted(settings: TransformerSettings, codebook: Codebook, data: TrainingData
     return model
 
 
+@pytest.fixture(params=[False, True], ids=["fp32", "bf16"])
+def precision(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Training as on a processor without and with native bfloat16."""
+    monkeypatch.setattr("pipeline.models.training.bfloat16_is_native", lambda: request.param)
+
+
 @pytest.fixture
 def saved(fitted: TransformerModel, tmp_path: Path) -> Path:
     folder = tmp_path / "model"
@@ -93,16 +99,10 @@ def test_a_text_keeps_its_probabilities_in_any_company(fitted: TransformerModel)
     np.testing.assert_allclose(together, alone, atol=1e-6)
 
 
-@pytest.mark.parametrize("native", [False, True], ids=["fp32", "bf16"])
+@pytest.mark.usefixtures("precision")
 def test_it_learns_what_words_decide_and_saves_what_it_learned(
-    native: bool,
-    settings: TransformerSettings,
-    codebook: Codebook,
-    data: TrainingData,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    settings: TransformerSettings, codebook: Codebook, data: TrainingData, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("pipeline.models.training.bfloat16_is_native", lambda: native)
     learning = replace(settings, epochs=12, patience=12, learning_rate=1e-2, dropout=0.0, freeze_embeddings=False)
     model = TransformerModel(replace(learning, composed="none"), codebook)
     model.fit(data, seed=3)
@@ -122,16 +122,10 @@ def test_equal_seeds_give_equal_models_and_others_do_not(
     assert not same(before, refit(settings, codebook, data, seed=2))
 
 
-@pytest.mark.parametrize("native", [False, True], ids=["fp32", "bf16"])
+@pytest.mark.usefixtures("precision")
 def test_preparation_is_worth_the_same_done_ahead_or_in_fit(
-    native: bool,
-    settings: TransformerSettings,
-    codebook: Codebook,
-    data: TrainingData,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    settings: TransformerSettings, codebook: Codebook, data: TrainingData, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("pipeline.models.training.bfloat16_is_native", lambda: native)
     model = TransformerModel(settings, codebook)
     model.prepare(data.composed, 1, tmp_path)
     model.fit(data, 1, prepared=tmp_path)

@@ -71,14 +71,14 @@ def test_another_repetition_keeps_the_folds_that_were_done(done: Path, settings_
 def test_runs_share_the_preparation_that_is_the_same(done: Path, settings_for: SettingsFor) -> None:
     shutil.copytree(done / "models" / "tiny", done / "models" / "other")
 
-    def prepared(repetition: int = 0, **changes: object) -> Path | None:
-        model = TransformerSettings(**changes)  # type: ignore[arg-type]
-        settings = replace(settings_for(), name="other" if changes else "tiny", model={"transformer": model})
+    def prepared(run: str, model: TransformerSettings, repetition: int = 0) -> Path | None:
+        settings = replace(settings_for(), name=run, model={"transformer": model})
         return TrainingPlan(settings, done).prepared("transformer", repetition)
 
-    usual = prepared()
-    assert usual == prepared(epochs=9) == prepared(learning_rate=1e-3)
-    assert len({usual, prepared(1), prepared(prepare_epochs=9), prepared(composed="none")}) == 4
+    usual = TransformerSettings()
+    assert prepared("tiny", usual) == prepared("other", replace(usual, epochs=9))
+    others = [prepared("other", replace(usual, prepare_epochs=9)), prepared("other", replace(usual, composed="none"))]
+    assert len({prepared("tiny", usual), prepared("tiny", usual, 1), *others}) == 4
 
 
 def test_the_summary_shows_scores_verdict_and_report(
