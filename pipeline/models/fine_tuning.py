@@ -12,6 +12,7 @@ from pipeline.models.callbacks import Progress
 from pipeline.models.development import mean_log_loss
 from pipeline.models.inputs import InputForm, label_indices
 from pipeline.models.multitask import IGNORED, MultiTaskClassifier, MultiTaskLoss, balanced_weights
+from pipeline.models.precision import trains_in_bfloat16
 from pipeline.models.training import History, Plan, train
 from pipeline.models.versions import versions
 from pipeline.records import LabeledSentence
@@ -84,6 +85,7 @@ class FineTuning:
             batch_size=settings.batch_size,
             patience=settings.patience,
             averaging=settings.averaging,
+            bfloat16=trains_in_bfloat16(settings.precision),
             seed=derive_seed(seed, name),
         )
 

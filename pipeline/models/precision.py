@@ -5,6 +5,11 @@ from __future__ import annotations
 import torch
 
 
+def trains_in_bfloat16(precision: str) -> bool:
+    """Whether the setting `precision` (`auto`, `fp32`, `bf16`) means mixed precision on this machine."""
+    return precision == "bf16" or (precision == "auto" and bfloat16_is_native())
+
+
 def bfloat16_is_native() -> bool:
     """True where autocast to bfloat16 pays: a GPU that has it, or a CPU with AMX-BF16 or AVX512-BF16.
 

@@ -23,7 +23,6 @@ from transformers.trainer_pt_utils import get_length_grouped_indices
 
 from pipeline.models.callbacks import AverageWeights, KeepBest, Progress, ReportProgress
 from pipeline.models.multitask import MultiTaskClassifier, MultiTaskLoss, layer_depth
-from pipeline.models.precision import bfloat16_is_native
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +42,7 @@ class Plan:
     batch_size: int
     patience: int
     averaging: float
+    bfloat16: bool
     seed: int
 
 
@@ -216,7 +216,7 @@ def _arguments(plan: Plan, scratch: str, evaluate: bool) -> TrainingArguments:
         label_names=["labels"],
         # Without this, transformers takes bf16 for a GPU's and refuses it.
         use_cpu=not torch.accelerator.is_available(),
-        bf16=bfloat16_is_native(),
+        bf16=plan.bfloat16,
         dataloader_pin_memory=torch.cuda.is_available(),
         seed=plan.seed,
     )

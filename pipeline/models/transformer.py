@@ -22,7 +22,7 @@ from pipeline.models.encoder import build_encoder, encoder_config, find_encoder,
 from pipeline.models.fine_tuning import FineTuning
 from pipeline.models.inputs import InputForm, label_indices, sentence_inputs
 from pipeline.models.multitask import MultiTaskClassifier
-from pipeline.models.precision import bfloat16_is_native
+from pipeline.models.precision import trains_in_bfloat16
 from pipeline.models.training import History, PaddingCollator
 from pipeline.models.transformer_folder import TransformerFolder, read_weights, write_weights
 from pipeline.records import LabeledSentence
@@ -119,7 +119,7 @@ class TransformerModel(Model):
             "cpu_seconds": round(time.process_time() - began_cpu, 3),
             "sentences_per_second": round(sentences / seconds, 2),
             "trainable_parameters": sum(p.numel() for p in self.network.parameters() if p.requires_grad),
-            "precision": "bf16" if bfloat16_is_native() else "fp32",
+            "precision": "bf16" if trains_in_bfloat16(self.settings.precision) else "fp32",
             "threads": torch.get_num_threads(),
         }
 

@@ -10,6 +10,7 @@ from pipeline.settings.model import ModelSettings
 
 POOLING = ("mean", "cls")
 COMPOSED = ("none", "prepare", "mixed")
+PRECISION = ("auto", "fp32", "bf16")
 DOCUMENT_SETTINGS = (
     "replay",
     "epochs",
@@ -49,6 +50,9 @@ class TransformerSettings(ModelSettings):
     development part, and training stops `patience` epochs after it. That part is `development_fraction` of the training
     sentences (whole groups; 0: none), unless the data came with one; with `calibrate` it fits one softmax temperature a
     task.
+
+    `precision` of the training: `bf16` (mixed), `fp32`, or `auto`, which is bf16 where the processor
+    computes with it. The two give slightly different models.
     """
 
     _target_: str = "pipeline.models.transformer.TransformerModel"
@@ -69,6 +73,7 @@ class TransformerSettings(ModelSettings):
     learning_rate: float = 1e-4
     layer_decay: float = 1.0
     batch_size: int = 32
+    precision: str = "auto"
     weight_decay: float = 0.01
     warmup: float = 0.1
     dropout: float = 0.1
@@ -86,6 +91,7 @@ class TransformerSettings(ModelSettings):
     def __post_init__(self) -> None:
         check_choice("transformer.pooling", self.pooling, POOLING)
         check_choice("transformer.composed", self.composed, COMPOSED)
+        check_choice("transformer.precision", self.precision, PRECISION)
         check_range("transformer.max_length", self.max_length, 8, 8192)
         check_range("transformer.prepare_epochs", self.prepare_epochs, 1, 1000)
         check_range("transformer.prepare_learning_rate", self.prepare_learning_rate, 1e-8, 1.0)

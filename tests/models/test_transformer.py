@@ -17,6 +17,7 @@ from pipeline.errors import ArtifactError, ConfigError, DataError
 from pipeline.models.base import TrainingData
 from pipeline.models.callbacks import AVERAGE_EVERY, AverageWeights
 from pipeline.models.multitask import MultiTaskLoss
+from pipeline.models.precision import bfloat16_is_native
 from pipeline.models.transformer import TransformerModel
 from pipeline.records import LabeledSentence
 from pipeline.settings.transformer import TransformerSettings
@@ -43,12 +44,6 @@ def fitted(settings: TransformerSettings, codebook: Codebook, data: TrainingData
     model = TransformerModel(settings, codebook)
     model.fit(data, seed=1)
     return model
-
-
-@pytest.fixture(params=[False, True], ids=["fp32", "bf16"])
-def precision(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Training as on a processor without and with native bfloat16."""
-    monkeypatch.setattr("pipeline.models.training.bfloat16_is_native", lambda: request.param)
 
 
 @pytest.fixture
@@ -99,18 +94,30 @@ def test_a_text_keeps_its_probabilities_in_any_company(fitted: TransformerModel)
     np.testing.assert_allclose(together, alone, atol=1e-6)
 
 
-@pytest.mark.usefixtures("precision")
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
 def test_it_learns_what_words_decide_and_saves_what_it_learned(
-    settings: TransformerSettings, codebook: Codebook, data: TrainingData, tmp_path: Path
+    precision: str, settings: TransformerSettings, codebook: Codebook, data: TrainingData, tmp_path: Path
 ) -> None:
-    learning = replace(settings, epochs=12, patience=12, learning_rate=1e-2, dropout=0.0, freeze_embeddings=False)
+    learning = replace(
+        settings, precision=precision, epochs=12, patience=12, learning_rate=1e-2, dropout=0.0, freeze_embeddings=False
+    )
     model = TransformerModel(replace(learning, composed="none"), codebook)
-    model.fit(data, seed=3)
+    assert model.fit(data, seed=3)["precision"] == precision
     found = model.predict_proba([sentence.text for sentence in data.sentences])["stance"].argmax(axis=1)
     gold = [codebook.index("stance", sentence.labels["stance"] or "") for sentence in data.sentences]
     assert np.mean(found == gold) > 0.9
     model.save(tmp_path)
     assert same(dict(model.predict_proba(TEXTS)), dict(TransformerModel.load(tmp_path).predict_proba(TEXTS)))
+
+
+def test_the_precision_is_chosen_or_the_processors_own(
+    settings: TransformerSettings, codebook: Codebook, data: TrainingData
+) -> None:
+    single = refit(replace(settings, precision="fp32"), codebook, data, seed=1)
+    mixed = refit(replace(settings, precision="bf16"), codebook, data, seed=1)
+    own = refit(settings, codebook, data, seed=1)
+    assert not same(single, mixed)
+    assert same(own, mixed if bfloat16_is_native() else single)
 
 
 def test_equal_seeds_give_equal_models_and_others_do_not(
@@ -122,10 +129,11 @@ def test_equal_seeds_give_equal_models_and_others_do_not(
     assert not same(before, refit(settings, codebook, data, seed=2))
 
 
-@pytest.mark.usefixtures("precision")
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
 def test_preparation_is_worth_the_same_done_ahead_or_in_fit(
-    settings: TransformerSettings, codebook: Codebook, data: TrainingData, tmp_path: Path
+    precision: str, settings: TransformerSettings, codebook: Codebook, data: TrainingData, tmp_path: Path
 ) -> None:
+    settings = replace(settings, precision=precision)
     model = TransformerModel(settings, codebook)
     model.prepare(data.composed, 1, tmp_path)
     model.fit(data, 1, prepared=tmp_path)

@@ -114,13 +114,15 @@ class Page:
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", dict(size))
 
     def downloaded(self, button: str, folder: Path) -> str:
-        """Press a download button; the content of the file."""
+        """Press a download button; the content of the file that comes down because of it."""
         settings = {"behavior": "allow", "downloadPath": str(folder)}
         self.driver.execute_cdp_cmd("Browser.setDownloadBehavior", settings)
+        before = set(folder.iterdir())
         self.one(button).click()
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            done = [path for path in folder.iterdir() if path.suffix in (".csv", ".json")]
+            # The browser gives a file its name once it is whole; before, it ends in .crdownload or begins with a dot.
+            done = [path for path in set(folder.iterdir()) - before if path.suffix in (".csv", ".json")]
             if done and done[0].stat().st_size:
                 return done[0].read_bytes().decode("utf-8")
             time.sleep(0.05)
