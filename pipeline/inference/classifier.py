@@ -78,6 +78,8 @@ class Classifier:
         """Threshold and tiers of each answered task."""
         self.targets = folder.targets
         """Targets that the model was trained on; where there are any, every text needs one."""
+        self.reads_context = folder.reads_context
+        """True where the model reads what stands before a sentence, too."""
         self.explanation_method = scorer.method
         self._scorer = scorer
 

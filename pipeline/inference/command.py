@@ -12,6 +12,7 @@ from pipeline.errors import ConfigError, DataError, StanceError
 from pipeline.inference.backends import AUTO, ENGINES, ONNXRUNTIME, PRECISIONS
 from pipeline.inference.classifier import BATCH_SIZE, Classifier
 from pipeline.inference.results import Results
+from pipeline.inference.rows import TableColumns
 from pipeline.inference.sources import STDIN, Sources, find_paths
 
 if TYPE_CHECKING:
@@ -74,6 +75,12 @@ def _parser() -> argparse.ArgumentParser:
     add("--text-column", default="text", metavar="NAME", help="column of a table that holds the text (default: text)")
     add("--target", default="", metavar="TEXT", help="what the stance is towards, for a model of several targets")
     add("--target-column", default="", metavar="NAME", help="column of a table that holds each row's target")
+    add(
+        "--context-column",
+        default="",
+        metavar="NAME",
+        help="column of a table that holds what stands before each row's text, for a model that reads context",
+    )
     add("--split", action="store_true", help="split the rows of tables into sentences too")
     add("--output", type=Path, metavar="FILE", help="write to FILE: .jsonl, .csv or .parquet")
     add("--resume", action="store_true", help="go on with an interrupted --output")
@@ -124,10 +131,9 @@ def _classify(arguments: argparse.Namespace) -> int:
     sources = Sources(
         arguments.texts,
         find_paths(arguments.input),
-        arguments.text_column,
+        TableColumns(arguments.text_column, arguments.target_column, arguments.context_column),
         arguments.split,
         arguments.target,
-        arguments.target_column,
     )
     if arguments.output:
         return _to_file(arguments, sources)
@@ -155,6 +161,8 @@ def _load(arguments: argparse.Namespace, engine: str, precision: str, measure: b
         )
     if about and not classifier.targets:
         raise ConfigError(f"{arguments.model} has one target, as its codebook tells; leave out --target")
+    if arguments.context_column and not classifier.reads_context:
+        raise ConfigError(f"{arguments.model} reads each sentence alone; leave out --context-column")
     return classifier
 
 

@@ -55,6 +55,8 @@ class ModelFolder:
         found = self.note.get("targets", [])
         self.targets = tuple(map(str, found)) if isinstance(found, list) else ()
         """What the stances that the model was trained on are towards; empty where the target is no input of it."""
+        self.reads_context = self.note.get("context") is True
+        """True where what stands before a sentence is an input too."""
         if clash := [task for task in self.labels if task in RESERVED] or not self.labels:
             raise ArtifactError(f"{path / NOTE} has unusable task names ({clash}); rename them in the codebook")
         self.identifier = f"{self.kind}-{hashlib.sha256(note).hexdigest()[:12]}"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -28,47 +28,51 @@ class Row:
     reason: str | None = None
 
 
-def read_rows(path: Path, text_column: str, split: bool, target_column: str = "") -> Iterator[Unit]:
+@dataclass(frozen=True, slots=True)
+class TableColumns:
+    """Names of the columns to read: the text, and where they are named what it is towards and what stands before it."""
+
+    text: str = "text"
+    target: str = ""
+    context: str = ""
+
+    def check(self, path: Path, rows: Sequence[Row]) -> None:
+        """Raise DataError for a column that none of `rows` has."""
+        for role, column in asdict(self).items():
+            if rows and column and not any(column in row.fields for row in rows):
+                known = ", ".join(map(str, rows[0].fields)) or "none"
+                raise DataError(f"{path}: no column {column!r} among {known}; name the right one with --{role}-column")
+
+
+def read_rows(path: Path, columns: TableColumns, split: bool) -> Iterator[Unit]:
     """Units of a table; with `split`, a row's text is a document of its own.
 
     A row's `id`, `document`, `start`, `end` and `page` are kept where they have the right type; without an id a row
-    goes by file and line. Raises DataError where none of the first rows has `text_column`, or `target_column` where one
-    is named.
+    goes by file and line. Raises DataError where none of the first rows has one of `columns`.
     """
     rows = iter(TABLES[path.suffix.lower()](path))
     first = list(islice(rows, _PROBED))
-    whole = [row for row in first if row.reason is None]
-    if whole and not any(text_column in row.fields for row in whole):
-        raise _no_column(path, text_column, whole[0], "--text-column")
-    if whole and target_column and not any(target_column in row.fields for row in whole):
-        raise _no_column(path, target_column, whole[0], "--target-column")
+    columns.check(path, [row for row in first if row.reason is None])
     for row in chain(first, rows):
-        target = _text(row.fields.get(target_column)) or ""
-        for unit in _units(path, row, text_column, split):
-            yield replace(unit, target=target) if target and isinstance(unit, Item) else unit
+        yield from _units(path, row, columns, split)
 
 
-def _no_column(path: Path, column: str, row: Row, option: str) -> DataError:
-    columns = ", ".join(map(str, row.fields)) or "none"
-    return DataError(f"{path}: no column {column!r} among {columns}; name the right one with {option}")
-
-
-def _units(path: Path, row: Row, text_column: str, split: bool) -> Iterator[Unit]:
-    text = row.fields.get(text_column)
-    reason = row.reason or _unusable(text, text_column)
+def _units(path: Path, row: Row, columns: TableColumns, split: bool) -> Iterator[Unit]:
+    text = row.fields.get(columns.text)
+    target, before = (_text(row.fields.get(name)) or "" for name in (columns.target, columns.context))
+    reason = row.reason or _unusable(text, columns.text)
     if reason is not None:
         yield Rejection(str(path), row.line, reason, row.content[:_SHOWN].encode(errors="replace").decode())
         return
     name = _text(row.fields.get("id")) or f"{path.stem}:{row.line}"
     if not split:
         start, end, page = (_number(row.fields.get(key)) for key in ("start", "end", "page"))
-        yield Item(name, str(text), "", _text(row.fields.get("document")), start, end, page)
+        yield Item(name, str(text), before, _text(row.fields.get("document")), start, end, page, target)
         return
     from pipeline.ingest.free_text import split_text
 
-    before = ""
     for number, span in enumerate(split_text(str(text)), 1):
-        yield Item(f"{name}:{number}", span.text, before, name, span.start, span.end)
+        yield Item(f"{name}:{number}", span.text, before, name, span.start, span.end, target=target)
         before = span.text
 
 

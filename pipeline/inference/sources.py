@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from pipeline.errors import DataError
 from pipeline.inference.documents import DOCUMENTS, read_document
 from pipeline.inference.items import Item, Rejection, Unit, unencodable
-from pipeline.inference.rows import TABLES, count_rows, read_lines, read_rows
+from pipeline.inference.rows import TABLES, TableColumns, count_rows, read_lines, read_rows
 
 STDIN = "-"
 _SAMPLE = 1 << 16
@@ -24,15 +24,14 @@ _FORMATS = f"the formats are {', '.join([*DOCUMENTS, *TABLES])}"
 class Sources:
     """Texts given as such (`-` stands for standard input, a sentence a line), then files in the order of `paths`.
 
-    All are about `target`, but for the rows of tables that have a `target_column`.
+    All are about `target`, but for the rows of tables whose `columns` name one.
     """
 
     texts: Sequence[str]
     paths: Sequence[Path]
-    text_column: str = "text"
+    columns: TableColumns = field(default_factory=TableColumns)
     split: bool = False
     target: str = ""
-    target_column: str = ""
 
     def units(self) -> Iterator[Unit]:
         """All units in order, with their targets; raises as reading them does."""
@@ -66,7 +65,7 @@ class Sources:
 
     def _file(self, path: Path) -> Iterator[Unit]:
         if path.suffix.lower() in TABLES:
-            return read_rows(path, self.text_column, self.split, self.target_column)
+            return read_rows(path, self.columns, self.split)
         return read_document(path)
 
     def count(self) -> int | None:
@@ -81,8 +80,8 @@ class Sources:
 
     def fingerprint(self) -> list[Any]:
         """What must not change between an interruption and its continuation."""
-        about = [self.target, self.target_column] if self.target or self.target_column else []
-        return [list(self.texts), self.text_column, self.split, [_identity(path) for path in self.paths], *about]
+        paths = [_identity(path) for path in self.paths]
+        return [list(self.texts), list(astuple(self.columns)), self.split, paths, self.target]
 
 
 def find_paths(patterns: Sequence[str]) -> list[Path]:

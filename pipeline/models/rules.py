@@ -86,7 +86,7 @@ class RulesModel(Model):
         files = [{"name": file.name, "text": file.text} for file in self.files]
         write_json(folder / RULES, {"format": FORMAT, "files": files})
         priors = {task: prior.tolist() for task, prior in self.priors.items()}
-        write_note(folder, KIND, self.codebook, self.settings, {"priors": priors})
+        write_note(folder, KIND, self.codebook, self.settings, {"priors": priors, "context": True})
 
     @classmethod
     def load(cls, folder: Path) -> Self:

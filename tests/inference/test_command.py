@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from toy_model import write_model
 
 from pipeline.inference.command import main
 
@@ -28,6 +29,16 @@ def test_a_pipe_gets_json_lines(model: Path, tmp_path: Path) -> None:
     assert [record["text"] for record in records] == ["We oppose it.", "We support it.", "Monday."]
     assert [record["stance"]["label"] for record in records] == ["against", "favor", "neutral"]
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_what_stands_before_is_read_from_a_column(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "rows.csv").write_text("text,before\nThe resolution.,We oppose it.\nThe resolution.,We support it.\n")
+    command = ["--input", str(tmp_path / "rows.csv"), "--context-column", "before", "--model"]
+    assert main([*command, str(write_model(tmp_path / "reading", context=True))]) == 0
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [record["stance"]["label"] for record in records] == ["against", "favor"]
+    assert main([*command, str(write_model(tmp_path / "alone"))]) == 2
+    assert capsys.readouterr().err.endswith("alone reads each sentence alone; leave out --context-column\n")
 
 
 def test_a_broken_line_is_put_aside_and_the_rest_goes_on(model: Path, tmp_path: Path) -> None:

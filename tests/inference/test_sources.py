@@ -12,12 +12,12 @@ import pytest
 
 from pipeline.errors import DataError
 from pipeline.inference.items import Item, Rejection
-from pipeline.inference.rows import count_rows, read_lines
+from pipeline.inference.rows import TableColumns, count_rows, read_lines
 from pipeline.inference.sources import Sources, find_paths
 
 
 def items(*paths: Path, split: bool = False, column: str = "text") -> list[Item]:
-    return [unit for unit in Sources([], paths, column, split).units() if isinstance(unit, Item)]
+    return [unit for unit in Sources([], paths, TableColumns(column), split).units() if isinstance(unit, Item)]
 
 
 def rejections(*paths: Path) -> list[tuple[int | None, str]]:
@@ -94,6 +94,20 @@ def test_rows_can_be_split(tmp_path: Path) -> None:
     assert (first.id, first.text, first.document, first.context) == ("a:1", "We oppose it.", "a", "")
     assert (second.text, second.context) == ("They support it.", "We oppose it.")
     assert text[second.start : second.end] == second.text
+
+
+@pytest.mark.parametrize("split", [False, True])
+def test_rows_bring_their_target_and_what_stands_before_them(tmp_path: Path, split: bool) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("text,about,before\nNever.,China,Will you vote?\nAlways.,,\n")
+    columns = TableColumns(target="about", context="before")
+    found = list(Sources([], [path], columns, split, target="Iran").units())
+    assert [(unit.text, unit.target, unit.context) for unit in found if isinstance(unit, Item)] == [
+        ("Never.", "China", "Will you vote?"),
+        ("Always.", "Iran", ""),
+    ]
+    with pytest.raises(DataError, match=r"no column 'prior' among text, about, before; .* with --context-column"):
+        list(Sources([], [path], TableColumns(context="prior")).units())
 
 
 def test_a_document_is_split_with_offsets(tmp_path: Path) -> None:
