@@ -135,6 +135,10 @@ class LabeledSentence:
     confidence: dict[str, float] = field(default_factory=dict)
     """How far to trust each task's label, in (0, 1]; a task that is not here has 1."""
 
+    def is_by_rules(self, task: str) -> bool:
+        """Whether the sentence has a label for `task` that labelling functions alone decided."""
+        return self.labels.get(task) is not None and self.provenance.get(task, "").startswith(f"{VoteKind.RULE}:")
+
 
 @dataclass(frozen=True, slots=True)
 class Prediction:

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from pipeline.evaluation.outcomes import Outcomes
 from pipeline.evaluation.resampling import MINIMUM_GROUPS
+from pipeline.records import LabeledSentence
 
 FEW_GROUPS = 20
 """Below this many clusters a cluster bootstrap is known to give intervals that are too narrow (Cameron et al. 2008)."""
 FEW_GROUPS_OF_LABEL = 5
 
 
-def task_warnings(outcomes: Outcomes) -> list[str]:
-    """Warnings about too little evidence: groups, labels without gold sentences, folds without a label."""
+def task_warnings(outcomes: Outcomes, labeled: Sequence[LabeledSentence]) -> list[str]:
+    """Warnings about too little evidence: groups, gold sentences of a label, labels in a fold, annotators."""
     task, count = outcomes.task, outcomes.group_count
     if not outcomes.sentences:
         return [f"{task}: no tested sentence has a label; the task is left out"]
     warnings = []
+    by_rules = {one.id for one in labeled if one.is_by_rules(task)}.intersection(outcomes.sentences)
+    if by_rules:
+        warnings.append(
+            f"{task}: {len(by_rules)} of {len(outcomes.sentences)} tested labels are by rules alone; on them scores "
+            "say how far a model agrees with the rules"
+        )
     if count < MINIMUM_GROUPS:
         warnings.append(f"{task}: all tested sentences are of one group; there are no intervals")
     elif count < FEW_GROUPS:

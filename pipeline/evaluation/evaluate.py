@@ -60,7 +60,7 @@ def evaluate(
     comparisons: list[Comparison] = []
     warnings: list[str] = []
     for outcomes in align(predictions, labeled, groups, sizes, codebook):
-        warnings += task_warnings(outcomes)
+        warnings += task_warnings(outcomes, labeled)
         if not outcomes.sentences:
             continue
         scores = _score(outcomes, codebook, settings, seed)

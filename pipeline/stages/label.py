@@ -16,7 +16,7 @@ from pipeline.labeling.functions import LabelingFunction, PythonFunction, load_f
 from pipeline.labeling.labeling import Labeling, label
 from pipeline.layout import ProjectLayout
 from pipeline.manifest import ArtifactFolder, Work
-from pipeline.records import Document, LabeledSentence, Sentence, TableRow, Vote, VoteKind
+from pipeline.records import Document, LabeledSentence, Sentence, TableRow, Vote
 from pipeline.seeding import derive_seed
 from pipeline.settings.labeling import LabelingSettings
 from pipeline.settings.run import RunSettings
@@ -129,12 +129,7 @@ def _summary(labeling: Labeling) -> str:
 
 def _warnings(labeled: Sequence[LabeledSentence]) -> tuple[str, ...]:
     """A line for each task that rules alone decided somewhere."""
-    decided = Counter(
-        task
-        for sentence in labeled
-        for task, label in sentence.labels.items()
-        if label is not None and sentence.provenance.get(task, "").startswith(f"{VoteKind.RULE}:")
-    )
+    decided = Counter(task for sentence in labeled for task in sentence.labels if sentence.is_by_rules(task))
     return tuple(
         f"{task}: {count} labels are by rules alone; a score on them says how far a model agrees with the rules"
         for task, count in decided.items()

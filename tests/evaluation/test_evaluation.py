@@ -216,6 +216,14 @@ def test_labels_missing_from_folds_and_in_few_groups_are_warned_of(study):
     assert any(w.startswith("stance: of 3 test folds these labels are missing: favor in 2;") for w in warnings)
 
 
+def test_labels_that_rules_alone_decided_are_pointed_out(study):
+    first, *others = study.labeled
+    by_rule = replace(first, provenance={"stance": "rule: majority of 2", "frame": "resolved:gold"})
+    warnings = replace(study, labeled=[by_rule, *others]).evaluate().warnings
+    told = [warning for warning in warnings if "by rules alone" in warning]
+    assert [warning.split(";")[0] for warning in told] == ["stance: 1 of 120 tested labels are by rules alone"]
+
+
 def test_few_groups_are_warned_of(build_study):
     warnings = build_study({"good": 0.8, "poor": 0.5}, groups=6).evaluate().warnings
     assert "stance: the bootstrap has only 6 groups to draw from; intervals may be too narrow" in warnings
