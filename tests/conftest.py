@@ -46,7 +46,7 @@ def tiny_settings(name: str = "tiny", repetitions: int = 1, seed: int = 0) -> Ru
                 "length": Task(labels={"short": "", "long": ""}),
             },
         ),
-        labeling=LabelingSettings(gold="data/annotations/gold.jsonl", passes="", composed="", bootstrap=100),
+        labeling=LabelingSettings(gold="data/annotations/gold.jsonl", passes="", composed=[], bootstrap=100),
         split=SplitSettings(folds=2, repetitions=repetitions, block_size=3, whole_document_limit=0, near_duplicate=1.0),
         model={"majority": MajoritySettings(), "stratified": StratifiedSettings()},
         train=TrainSettings(final=[], current="", jobs=1),

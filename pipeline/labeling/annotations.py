@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,7 +88,7 @@ def read_passes(root: Path, name: str, codebook: Codebook) -> list[Annotation]:
     return rows
 
 
-def read_composed(root: Path, name: str, codebook: Codebook) -> list[Annotation]:
+def read_composed(root: Path, names: Sequence[str], codebook: Codebook) -> list[Annotation]:
     """Sentences written for training: `id`, `text`, and `passage` and `register` unless null; raises DataError."""
     rows = [
         Annotation(
@@ -101,6 +101,7 @@ def read_composed(root: Path, name: str, codebook: Codebook) -> list[Annotation]
             passage=text_of(row, "passage", place) if row.get("passage") is not None else None,
             register=text_of(row, "register", place) if row.get("register") is not None else None,
         )
+        for name in names
         for place, row in rows_of(root, name)
     ]
     _refuse_duplicates(rows)

@@ -58,7 +58,7 @@ def label(
     """
     gold = read_gold(root, settings.gold, codebook) if settings.gold else []
     passes = read_passes(root, settings.passes, codebook) if settings.passes else []
-    composed = read_composed(root, settings.composed, codebook) if settings.composed else []
+    composed = read_composed(root, settings.composed, codebook)
     matched = match(gold, sentences, documents)
     _refuse_strays(passes, matched, settings.gold)
     _refuse_reuse(composed, sentences)

@@ -78,8 +78,8 @@ def _shared(data: ReportInput) -> dict[str, Any]:
         "rights": [(document_name(document), document.rights) for document in data.documents],
         "real": len(data.real),
         "composed": composed,
-        "gold_origin": data.origin("gold"),
-        "composed_origin": data.origin("composed") if composed else None,
+        "gold_origin": data.origin,
+        "composed_origins": data.composed_origins,
         "languages": enumerate_words(_languages(data)),
         "level": level(data),
         "split": split_facts(data),
@@ -154,7 +154,7 @@ def _eval_results(data: ReportInput, model: str) -> list[EvalResult]:
 
 
 def _data_front_matter(data: ReportInput) -> str:
-    origins = [origin for origin in (data.origin("gold"), data.origin("composed")) if origin]
+    origins = [origin for origin in (data.origin, *data.composed_origins) if origin]
     size = next((name for limit, name in _SIZES if len(data.labeled) < limit), "n>1M")
     languages = _languages(data)
     card = DatasetCardData(

@@ -84,11 +84,22 @@ class ReportInput:
         compared = tuple(model for model in (headline.get("a"), headline.get("b")) if model in present)
         return compared or tuple(model for model in present if model not in FLOORS) or present
 
-    def origin(self, source: str) -> LabelOrigin | None:
-        """The account of the labels of `source` (`gold` or `composed`), None where the settings give none.
+    @property
+    def origin(self) -> LabelOrigin | None:
+        """The account of the labels, None where the settings give none.
 
         Without a gold file, the files of votes stand in for it: the first that has an account.
         """
         labeling = self.manifest.get("config", {}).get("labeling", {})
-        paths = [labeling.get(source)] if labeling.get(source) or source != "gold" else labeling.get("votes", ())
-        return next((self.settings.origins[path] for path in paths if path in self.settings.origins), None)
+        return next(
+            iter(self._accounts([labeling["gold"]] if labeling.get("gold") else labeling.get("votes", []))), None
+        )
+
+    @property
+    def composed_origins(self) -> list[LabelOrigin]:
+        """The accounts that the settings give of the composed sentences, none where there are no such sentences."""
+        composed = self.manifest.get("config", {}).get("labeling", {}).get("composed", [])
+        return self._accounts(composed) if self.composed_count else []
+
+    def _accounts(self, paths: Sequence[str]) -> list[LabelOrigin]:
+        return [self.settings.origins[path] for path in paths if path in self.settings.origins]

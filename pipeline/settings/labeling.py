@@ -30,11 +30,12 @@ class FunctionSettings:
 class LabelingSettings:
     """Where votes come from and how they become labels. Files are named relative to the project root.
 
-    `gold`, `passes` and `composed` are JSON Lines files in the record format of the codebook page; an empty one leaves
-    that source out. `given` takes the labels that the rows of a corpus with a table came with. `votes` are JSON Lines
-    files of votes, as the imports write them. A vote that followed another version of the codebook is refused unless
-    `version_maps` names, by that version, a YAML or JSON file `{task: {old label: new label}}`, or one as drafted by
-    `stance codebook diff --mapping`. `rules` are files of rules, `functions` labelling functions in Python.
+    `gold` and `passes` are JSON Lines files in the record format of the codebook page, empty where there is none, and
+    `composed` lists such files of sentences that were written for training. `given` takes the labels that the rows of a
+    corpus with a table came with. `votes` are JSON Lines files of votes, as the imports write them. A vote that
+    followed another version of the codebook is refused unless `version_maps` names, by that version, a YAML or JSON
+    file `{task: {old label: new label}}`, or one as drafted by `stance codebook diff --mapping`. `rules` are files of
+    rules, `functions` labelling functions in Python.
 
     Of the votes on a sentence, those of the highest authority count (adjudicated, resolved, human, composed, model,
     rule); among them, `aggregator` decides: `majority` or `dawid_skene`. `challenge` names a file of minimal pairs, on
@@ -44,7 +45,7 @@ class LabelingSettings:
 
     gold: str = "data/annotations/v1/gold.jsonl"
     passes: str = "data/annotations/v1/passes.jsonl"
-    composed: str = "data/annotations/v1/composed.jsonl"
+    composed: list[str] = field(default_factory=lambda: ["data/annotations/v1/composed.jsonl"])
     challenge: str = ""
     given: bool = False
     votes: list[str] = field(default_factory=list)

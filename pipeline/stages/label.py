@@ -81,8 +81,8 @@ def run(settings: RunSettings, root: Path) -> Outcome:
 
 def annotation_files(settings: LabelingSettings) -> list[str]:
     """Every file that `settings` name, relative to the project root."""
-    single = [name for name in (settings.gold, settings.passes, settings.composed) if name]
-    return [*single, *settings.votes, *settings.version_maps.values(), *settings.rules]
+    single = [name for name in (settings.gold, settings.passes) if name]
+    return [*single, *settings.composed, *settings.votes, *settings.version_maps.values(), *settings.rules]
 
 
 def _label_config(settings: LabelingSettings) -> dict[str, object]:

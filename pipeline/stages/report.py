@@ -72,7 +72,7 @@ def run(settings: RunSettings, root: Path) -> Outcome:
 
 def _account(data: ReportInput) -> str:
     """How the labels came about, as told for the annotation files of the run."""
-    origins = [data.origin(source) for source in ("gold", "composed")]
+    origins = [data.origin, *data.composed_origins]
     return "\n\n".join(origin.statement for origin in origins if origin is not None)
 
 

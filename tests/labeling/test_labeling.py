@@ -30,9 +30,8 @@ def labeling(sentences: list[Sentence], documents: dict[str, str], codebook: Cod
 def small(tmp_path: Path, documents: dict[str, str], **files: list[dict[str, Any]]) -> LabelingSettings:
     for name, rows in files.items():
         (tmp_path / f"{name}.jsonl").write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
-    return LabelingSettings(
-        **{name: f"{name}.jsonl" if name in files else "" for name in ("gold", "passes", "composed")}
-    )
+    single = {name: f"{name}.jsonl" if name in files else "" for name in ("gold", "passes")}
+    return LabelingSettings(**single, composed=["composed.jsonl"] if "composed" in files else [])
 
 
 def test_every_gold_label_arrives(labeling: Labeling, gold_rows: list[dict[str, Any]]) -> None:
@@ -73,6 +72,25 @@ def test_composed_sentences_come_last_with_their_nulls(labeling: Labeling, root:
         "frame": "composed",
         "holder": "no vote",
     }
+
+
+def test_composed_sentences_come_from_several_files(
+    tmp_path: Path,
+    sentences: list[Sentence],
+    documents: dict[str, str],
+    codebook: Codebook,
+    gold_rows: list[dict[str, Any]],
+) -> None:
+    row = {"text": "They vetoed it.", "stance": "against", "frame": "none", "holder": "china", "register": "news"}
+    settings = small(
+        tmp_path, documents, gold=gold_rows[:1], composed=[{"id": "c1", **row}], more=[{"id": "d1", **row}]
+    )
+    several = replace(settings, composed=["composed.jsonl", "more.jsonl"])
+    labeled = label(sentences, documents, several, codebook, tmp_path, seed=0).labeled
+    assert [(one.id, one.composed) for one in labeled[1:]] == [("c1", True), ("d1", True)]
+    (tmp_path / "more.jsonl").write_text(json.dumps({"id": "c1", **row}))
+    with pytest.raises(DataError, match=r"more.jsonl:1: duplicate id 'c1' of composed, first at composed.jsonl:1"):
+        label(sentences, documents, several, codebook, tmp_path, seed=0)
 
 
 def test_the_context_is_the_sentence_before(labeling: Labeling) -> None:

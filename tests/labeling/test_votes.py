@@ -35,7 +35,7 @@ def test_votes_become_labels_and_are_kept(tmp_path: Path) -> None:
     skipped = GOOD | {"sentence": "d-1", "label": None}
     decided = GOOD | {"sentence": "d-2", "kind": "adjudicated", "time": "2025-01-31T12:00:00Z"}
     write(tmp_path, GOOD, *others, skipped, decided, decided | {"kind": "human", "label": "against"})
-    settings = LabelingSettings(gold="", passes="", composed="", votes=["votes.jsonl"], bootstrap=100)
+    settings = LabelingSettings(gold="", passes="", composed=[], votes=["votes.jsonl"], bootstrap=100)
     result = label(SENTENCES, {"d.txt": "d"}, settings, BOOK, tmp_path, seed=0)
     first, last = result.labeled
     assert (first.labels, first.provenance) == ({"stance": "favor"}, {"stance": "human: majority of 2 in 3"})

@@ -137,7 +137,7 @@ def make_input(
         "manifest": {
             "config": {
                 "name": "smoke",
-                "labeling": {"gold": GOLD, "composed": COMPOSED},
+                "labeling": {"gold": GOLD, "composed": [COMPOSED]},
                 "evaluation": {"confidence": 0.95},
                 "model": {"transformer": {"_target_": "x.Y", "name_or_path": "all-MiniLM-L6-v2", "epochs": 4}},
                 "train": {"current": "transformer"},

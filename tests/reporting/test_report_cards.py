@@ -20,6 +20,7 @@ from pipeline.settings.report import LabelOrigin, ReportSettings
 ROOT = Path(__file__).parents[2]
 GOLD = "data/annotations/v1/gold.jsonl"
 COMPOSED = "data/annotations/v1/composed.jsonl"
+SECOND = "data/annotations/composed2/sentences.jsonl"
 
 
 def default_settings() -> ReportSettings:
@@ -40,24 +41,26 @@ def with_manifest(data: ReportInput, **config: Any) -> ReportInput:
 
 
 def test_default_account_of_the_labels_is_that_of_the_annotations() -> None:
-    readme = folded((ROOT / "data" / "annotations" / "v1" / "README.md").read_text(encoding="utf-8"))
     origins = default_settings().origins
-    assert set(origins) == {GOLD, COMPOSED}
-    assert folded(origins[GOLD].statement) in readme
-    invented = origins[COMPOSED].statement.split("\n\n")[-1]
-    assert folded(invented) in readme.replace("**", "")
+    assert set(origins) == {GOLD, COMPOSED, SECOND}
+    told = {path: folded((ROOT / path).with_name("README.md").read_text(encoding="utf-8")) for path in origins}
+    assert folded(origins[GOLD].statement) in told[GOLD]
+    for path in (COMPOSED, SECOND):
+        invented = origins[path].statement.split("\n\n")[-1]
+        assert folded(invented) in told[path].replace("**", "")
     assert {origin.creators for origin in origins.values()} == {"machine-generated"}
 
 
 @pytest.mark.parametrize("card", [model_card, data_card])
 def test_cards_tell_the_origin_of_all_labels(data: ReportInput, card: Callable[[ReportInput], str]) -> None:
     real = replace(data, settings=default_settings())
-    text = folded(card(with_manifest(real, labeling={"gold": GOLD, "composed": COMPOSED})))
+    text = folded(card(with_manifest(real, labeling={"gold": GOLD, "composed": [COMPOSED, SECOND]})))
     for sentence in (
         "A large language model labelled every sentence in a pilot",
         "Two passes of one model are not two people: these are upper bounds",
         "no human annotator has reviewed the labels yet.",
         "They are invented. Words put in the mouth of a state, an office or a scholar were never said.",
+        "They are invented. Words put in the mouth of a state, an office or a scholar were never said, also where",
         "they are evidence of nothing, are never tested on",
     ):
         assert sentence in text
@@ -65,7 +68,7 @@ def test_cards_tell_the_origin_of_all_labels(data: ReportInput, card: Callable[[
 
 @pytest.mark.parametrize("card", [model_card, data_card])
 def test_labels_from_elsewhere_are_of_unstated_origin(data: ReportInput, card: Callable[[ReportInput], str]) -> None:
-    text = card(with_manifest(data, labeling={"gold": "mine.jsonl", "composed": ""}))
+    text = card(with_manifest(data, labeling={"gold": "mine.jsonl", "composed": []}))
     assert "origin" in text
     assert "not stated" in text
     assert "A model labelled all" not in text

@@ -58,7 +58,7 @@ def settings(table: TableSettings, split: SplitSettings, encoding: str = "utf-8"
         name="set",
         corpus=CorpusSettings(name="set", table=table, encoding=encoding),
         codebook=Codebook("set", "1", tasks={"stance": Task("", dict.fromkeys(NAMES, ""), ["against", "favor"])}),
-        labeling=LabelingSettings(gold="", passes="", composed="", given=True, bootstrap=100),
+        labeling=LabelingSettings(gold="", passes="", composed=[], given=True, bootstrap=100),
         split=split,
         model={"majority": MajoritySettings(), "tfidf": TfidfSettings(squared_C=[1.0], logistic_C=[])},
         train=TrainSettings(final=["tfidf"], current="", jobs=1),

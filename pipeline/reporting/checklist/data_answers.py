@@ -68,7 +68,7 @@ def instructions(run: ReportInput) -> str:
 
 def annotators(run: ReportInput) -> str:
     """Who or what gave the labels."""
-    origin = run.origin("gold")
+    origin = run.origin
     return f"{origin.creators}: {origin.summary}" if origin is not None and origin.summary else ""
 
 

@@ -30,7 +30,7 @@ def agreement_section(data: ReportInput) -> Section:
             "does not."
         )
     ]
-    origin = data.origin("gold")
+    origin = data.origin
     if origin and origin.statement:
         blocks.append(Notice("How the labels came about", origin.statement))
     blocks.append(agreement_table(data))

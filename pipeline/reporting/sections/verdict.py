@@ -35,7 +35,7 @@ def verdict_section(data: ReportInput) -> Section:
     compared = data.comparison.get("tasks", {})
     if compared:
         blocks.append(KeyFigures(tuple(_key_figure(data, task, result) for task, result in compared.items())))
-    origin = data.origin("gold")
+    origin = data.origin
     blocks.append(
         Notice(
             "Whose labels these are",
