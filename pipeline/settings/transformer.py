@@ -68,7 +68,7 @@ class TransformerSettings(ModelSettings):
     composed: str = "prepare"
     prepare_epochs: int = 6
     prepare_learning_rate: float = 3e-4
-    replay: float = 0.1
+    replay: float = 0.05
     epochs: int = 6
     learning_rate: float = 1e-4
     layer_decay: float = 1.0
