@@ -72,7 +72,7 @@ def test_blank_lines_a_byte_order_mark_and_line_separators_inside_text_are_read(
 def test_composed_rows_keep_passage_and_register(tmp_path: Path, codebook: Codebook) -> None:
     isolated = {"id": "c1", "passage": None, "register": "un", "text": "A.", "stance": "favor"}
     write(tmp_path, isolated, {**isolated, "id": "q1-0", "passage": "q1"})
-    rows = read_composed(tmp_path, "file.jsonl", codebook)
+    rows = read_composed(tmp_path, ["file.jsonl"], codebook)
     assert [(row.passage, row.register, row.kind) for row in rows] == [
         (None, "un", VoteKind.COMPOSED),
         ("q1", "un", VoteKind.COMPOSED),
@@ -104,10 +104,12 @@ def test_a_bad_line_is_refused_with_its_place(
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("reader", [read_gold, read_passes, read_composed])
+@pytest.mark.parametrize("reader", [read_gold, read_passes])
 def test_a_missing_file_is_named(reader: Reader, tmp_path: Path, codebook: Codebook) -> None:
     with pytest.raises(DataError, match=r"absent\.jsonl: cannot be read"):
         reader(tmp_path, "absent.jsonl", codebook)
+    with pytest.raises(DataError, match=r"absent\.jsonl: cannot be read"):
+        read_composed(tmp_path, ["absent.jsonl"], codebook)
 
 
 def test_one_annotator_may_label_a_sentence_once(tmp_path: Path, codebook: Codebook) -> None:
