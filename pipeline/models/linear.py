@@ -99,6 +99,21 @@ def fit_parts(
     return PartedFit(fit_linear(samples, members if needed else members[:0], gold, labels, choice), own)
 
 
+def weigh(
+    samples: Samples, members: NDArray[np.intp], gold: NDArray[np.int64], choice: LinearChoice
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Those of `members` that have a label and count, and what each of them counts (above 0)."""
+    importance = np.where(members < samples.documents, 1.0, choice.composed_weight)
+    if samples.importance is not None:
+        importance = importance * samples.importance[members]
+    used = (gold[members] >= 0) & (importance > 0)
+    members, importance = members[used], importance[used]
+    if choice.class_weight == "balanced" and len(members):
+        mass = np.bincount(gold[members], weights=importance)
+        importance = importance * (mass.sum() / (np.count_nonzero(mass) * mass[gold[members]]))
+    return members, importance
+
+
 def fit_linear(
     samples: Samples, members: NDArray[np.intp], gold: NDArray[np.int64], labels: int, choice: LinearChoice
 ) -> LinearFit:
@@ -108,17 +123,10 @@ def fit_linear(
     score alike.
     """
     dimensions = samples.rows.shape[1]
-    importance = np.where(members < samples.documents, 1.0, choice.composed_weight)
-    if samples.importance is not None:
-        importance = importance * samples.importance[members]
-    used = (gold[members] >= 0) & (importance > 0)
-    members, importance = members[used], importance[used]
+    members, importance = weigh(samples, members, gold, choice)
     present, targets = np.unique(gold[members], return_inverse=True)
     if len(present) == 0:
         return LinearFit(np.zeros((dimensions, labels), np.float32), np.zeros(labels))
-    if choice.class_weight == "balanced":
-        mass = np.bincount(targets, weights=importance)
-        importance = importance * (mass.sum() / (len(mass) * mass))[targets]
     fit = LinearFit(np.zeros((dimensions, labels), np.float32), np.full(labels, -np.inf))
     fit.intercept[present] = 0.0
     if len(present) > 1:

@@ -16,14 +16,13 @@ from pipeline.errors import DataError
 from pipeline.evaluation.calibration import fit_temperature
 from pipeline.evaluation.metrics import confusion_matrix, contrast_f1, macro_f1, predicted_labels
 from pipeline.models.base import TrainingData
+from pipeline.models.fold_scores import InnerFold, fold_scores
 from pipeline.models.linear import LOGISTIC, SQUARED, LinearChoice, PartedFit, Samples, fit_parts
 from pipeline.records import LabeledSentence
 from pipeline.seeding import derive_seed
 from pipeline.settings.baselines import LinearSettings
 from pipeline.splitting import inner_folds
 
-InnerFold = tuple[NDArray[np.intp], NDArray[np.intp]]
-"""Positions among the samples to learn from, and positions of document sentences to judge by."""
 Progress = Callable[[int, int, str], None]
 ENOUGH = 1000
 """Labels of a development part that choose by themselves: the F1 of fewer is off by several points, by chance."""
@@ -119,11 +118,8 @@ class _Selection:
     def score(self, choice: LinearChoice) -> float:
         """Score of the predictions for sentences that were not trained on, in [0, 1]."""
         began = time.process_time()
-        scores = np.zeros((self.samples.documents, self.labels))
-        for training, test in self.folds:
-            fit = fit_parts(self.samples, training, self.gold, self.labels, choice, test)
-            scores[test] = fit.scores(self.samples, test)
-        scores, gold = scores[self.judged], self.gold[self.judged]
+        scores = fold_scores(self.samples, self.folds, self.gold, self.labels, choice)[self.judged]
+        gold = self.gold[self.judged]
         confusion = confusion_matrix(gold, predicted_labels(scores), self.labels)
         value = float(macro_f1(confusion))
         trial = {"features": self.features, **asdict(choice), "macro_f1": round(value, 6)}

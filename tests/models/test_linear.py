@@ -5,6 +5,7 @@ import pytest
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression, Ridge
 
+from pipeline.models.fold_scores import fold_scores
 from pipeline.models.linear import LOGISTIC, SQUARED, LinearChoice, Samples, fit_linear
 
 EVERYONE = np.arange(60)
@@ -83,3 +84,30 @@ def test_a_sentence_counts_as_far_as_its_label_is_trusted(loss: str) -> None:
     assert doubted[0] - doubted[1] > alike[0] - alike[1]
     assert scores(everyone, [1.0] * 4) == pytest.approx(alike)
     assert scores(everyone, [1.0, 1.0, 0.0, 1.0]) == pytest.approx(scores(np.array([0, 1, 3]), None), abs=1e-4)
+
+
+@pytest.mark.parametrize("loss", [SQUARED, LOGISTIC])
+@pytest.mark.parametrize("weight", [0.25, 0.0])
+def test_fold_scores_are_those_of_a_model_fitted_on_each_fold(
+    samples: Samples, gold: NDArray[np.int64], loss: str, weight: float
+) -> None:
+    choice = LinearChoice(loss, 2.0, "none", weight)
+    gold[[3, 45]] = -1
+    folds = [(np.setdiff1d(EVERYONE, test), test) for test in (np.arange(0, 20), np.arange(20, 35))]
+    scores = fold_scores(samples, folds, gold, 4, choice)
+    for training, test in folds:
+        fit = fit_linear(samples, training, gold, 4, choice)
+        assert scores[test] == pytest.approx(fit.scores(samples.rows[test]), abs=1e-3)
+    assert (scores[35:] == 0).all()
+
+
+@pytest.mark.parametrize("loss", [SQUARED, LOGISTIC])
+def test_a_label_that_a_fold_lacks_cannot_be_predicted_in_it(samples: Samples, loss: str) -> None:
+    gold = np.where(EVERYONE < 20, 0, 1)
+    gold[40:] = -1
+    folds = [(np.arange(20, 60), np.arange(20)), (np.arange(20), np.arange(20, 40)), (np.arange(40, 60), np.arange(20))]
+    choice = LinearChoice(loss, 1.0, "balanced", 1.0)
+    scores = fold_scores(samples, folds[:2], gold, 2, choice)
+    assert np.isneginf(scores[:20, 0]).all()
+    assert np.isneginf(scores[20:, 1]).all()
+    assert (fold_scores(samples, folds[2:], gold, 2, choice) == 0).all()
