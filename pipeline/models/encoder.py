@@ -103,8 +103,12 @@ def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
 
 
 def takes_segments(encoder: PreTrainedModel) -> bool:
-    """True where the encoder distinguishes a first and a second segment by `token_type_ids`."""
-    return "token_type_ids" in inspect.signature(encoder.forward).parameters
+    """True where the encoder distinguishes a first and a second segment by `token_type_ids`.
+
+    RoBERTa and DeBERTa-v3 take them, too, but know one kind or none.
+    """
+    kinds = getattr(encoder.config, "type_vocab_size", 0)
+    return kinds > 1 and "token_type_ids" in inspect.signature(encoder.forward).parameters
 
 
 def _without_pooler(encoder: PreTrainedModel) -> PreTrainedModel:

@@ -72,7 +72,8 @@ def export(
     note = read_json(folder / "model.json")
     tasks: dict[str, list[str]] = note["tasks"]
     form = InputForm(tokenizer, note["max_length"], note["context"], bool(note["targets"]))
-    paired = (form.context or form.target) and network.segments
+    told = "token_type_ids" in tokenizer.model_input_names
+    paired = (form.context or form.target) and network.segments and told
     inputs = ["input_ids", "attention_mask", *(["token_type_ids"] if paired else [])]
     step = max(2, -(-len(sentences) // _CALIBRATION))
     calibration = _rows(form, sentences[::step], inputs)

@@ -22,7 +22,7 @@ from pipeline.models.tuning import Progress, TunedTask, documents, tune_tasks
 from pipeline.settings.baselines import TfidfSettings
 
 DENSE = 14_000
-"""Sentences up to which the kernel is worked on (14,000 squared in float32 take 0.8 GB); more are solved iteratively."""
+"""Sentences up to which the kernel is worked on (14,000 squared in float32: 0.8 GB); more are solved iteratively."""
 IGNORE, CROSSED, SEPARATE = "ignore", "crossed", "separate"
 _JITTER = 1e-4
 """Added to the squared length of every sentence (1), so that equal sentences leave the kernel positive definite."""

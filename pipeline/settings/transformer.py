@@ -62,11 +62,11 @@ class TransformerSettings(ModelSettings):
     sha256: str = ""
     max_length: int = 128
     pooling: str = "mean"
-    context: bool = False
+    context: bool = True
     context_dropout: float = 0.5
     targets: bool = True
     composed: str = "prepare"
-    prepare_epochs: int = 6
+    prepare_epochs: int = 4
     prepare_learning_rate: float = 3e-4
     replay: float = 0.05
     epochs: int = 6

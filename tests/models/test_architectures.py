@@ -44,7 +44,7 @@ def checkpoint(name: str, folder: Path) -> Path:
     )
     PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
-        model_input_names=["input_ids", "attention_mask"],
+        model_input_names=["input_ids", "attention_mask", *(["token_type_ids"] if name == "deberta" else [])],
         **{"bos_token": "<s>", "cls_token": "<s>", "pad_token": "<pad>", "sep_token": "</s>", "eos_token": "</s>"},
         **{"unk_token": "<unk>", "mask_token": "<mask>"},
     ).save_pretrained(folder)

@@ -338,10 +338,10 @@ def test_context_changes_predictions_only_where_it_is_on(
     settings: TransformerSettings, codebook: Codebook, data: TrainingData, fitted: TransformerModel
 ) -> None:
     contexts = ["they vote no"] * len(TEXTS)
-    assert same(dict(fitted.predict_proba(TEXTS)), dict(fitted.predict_proba(TEXTS, contexts)))
-    model = TransformerModel(replace(settings, context=True), codebook)
+    assert not same(dict(fitted.predict_proba(TEXTS)), dict(fitted.predict_proba(TEXTS, contexts)))
+    model = TransformerModel(replace(settings, context=False), codebook)
     model.fit(data, seed=1)
-    assert not same(dict(model.predict_proba(TEXTS)), dict(model.predict_proba(TEXTS, contexts)))
+    assert same(dict(model.predict_proba(TEXTS)), dict(model.predict_proba(TEXTS, contexts)))
 
 
 def test_frozen_parts_stay_as_they_were(settings: TransformerSettings, codebook: Codebook, data: TrainingData) -> None:

@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 GOLD = "data/annotations/v1/gold.jsonl"
 COMPOSED = "data/annotations/v1/composed.jsonl"
 SECOND = "data/annotations/composed2/sentences.jsonl"
+THIRD = "data/annotations/composed3/sentences.jsonl"
 
 
 def default_settings() -> ReportSettings:
@@ -42,10 +43,10 @@ def with_manifest(data: ReportInput, **config: Any) -> ReportInput:
 
 def test_default_account_of_the_labels_is_that_of_the_annotations() -> None:
     origins = default_settings().origins
-    assert set(origins) == {GOLD, COMPOSED, SECOND}
+    assert set(origins) == {GOLD, COMPOSED, SECOND, THIRD}
     told = {path: folded((ROOT / path).with_name("README.md").read_text(encoding="utf-8")) for path in origins}
     assert folded(origins[GOLD].statement) in told[GOLD]
-    for path in (COMPOSED, SECOND):
+    for path in (COMPOSED, SECOND, THIRD):
         invented = origins[path].statement.split("\n\n")[-1]
         assert folded(invented) in told[path].replace("**", "")
     assert {origin.creators for origin in origins.values()} == {"machine-generated"}
