@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import ClassVar, Self
+from typing import Self
 
 from pipeline.errors import ConfigError
 from pipeline.settings.checks import check_choice, check_range
@@ -19,7 +19,6 @@ class MajoritySettings(ModelSettings):
     """The most frequent label for every sentence."""
 
     _target_: str = "pipeline.models.floors.MajorityModel"
-    effort: ClassVar[float] = 0.01
 
 
 @dataclass
@@ -27,7 +26,6 @@ class StratifiedSettings(ModelSettings):
     """A guess for every sentence, drawn with the frequencies of the training labels."""
 
     _target_: str = "pipeline.models.floors.StratifiedModel"
-    effort: ClassVar[float] = 0.01
 
 
 @dataclass
@@ -68,6 +66,12 @@ class LinearSettings(ModelSettings):
             if not getattr(self, key):
                 raise ConfigError(f"{name}.{key} is empty; give it at least one value to try")
 
+    def fit_seconds(self, documents: int, composed: int) -> float:
+        """As for every model."""
+        axes = (self.composed_weight, self.class_weight, [*self.squared_C, *self.logistic_C])
+        candidates = 1 + sum(len(axis) - 1 for axis in axes)
+        return 1.0 + (0.002 + 0.0015 * candidates) * (documents + composed)
+
     def untuned(self) -> Self:
         """The candidate that the search starts from, alone; two inner folds still give its temperature."""
         return replace(
@@ -91,7 +95,6 @@ class TfidfSettings(LinearSettings):
     """
 
     _target_: str = "pipeline.models.tfidf.TfidfModel"
-    effort: ClassVar[float] = 6.0
     word_ngrams: list[int] = field(default_factory=lambda: [1, 2])
     char_ngrams: list[int] = field(default_factory=lambda: [2, 5])
     min_df: int = 2
@@ -125,7 +128,6 @@ class EmbeddingSettings(LinearSettings):
     """
 
     _target_: str = "pipeline.models.embedding.EmbeddingModel"
-    effort: ClassVar[float] = 8.0
     logistic_C: list[float] = field(default_factory=lambda: [10.0, 1.0])
     name_or_path: str = "all-MiniLM-L6-v2"
     revision: str = ""
@@ -135,6 +137,10 @@ class EmbeddingSettings(LinearSettings):
     def __post_init__(self) -> None:
         super().__post_init__()
         check_range("embedding.max_length", self.max_length, 8, 8192)
+
+    def preparation_seconds(self, composed: int) -> float:
+        """As for every model."""
+        return 0.005 * composed
 
     @property
     def prepares(self) -> bool:

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from omegaconf import MISSING
 
 
 @dataclass
 class ModelSettings:
-    """`_target_` is the class that the settings are for. `effort` is a rough cost of one fit, for the progress bar."""
+    """`_target_` is the class that the settings are for."""
 
     _target_: str = MISSING
-    effort: ClassVar[float] = 1.0
 
     @property
     def prepares(self) -> bool:
         """True where the folds of a repetition share work on the composed sentences."""
         return False
+
+    def fit_seconds(self, documents: int, composed: int) -> float:
+        """Very roughly, what a fit to so many sentences takes on one core; the progress bar counts in it."""
+        return 0.01
+
+    def preparation_seconds(self, composed: int) -> float:
+        """The same for the work that folds share; 0 where they share none."""
+        return 0.0
 
     def untuned(self) -> Self:
         """Settings for a fit without a search for hyperparameters; the same where there is none."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar
 
 from pipeline.errors import ConfigError
 from pipeline.settings.model import ModelSettings
@@ -14,7 +13,6 @@ class RulesSettings(ModelSettings):
     """The label that most rules vote for. `files` are rule files relative to the project root, of one task each."""
 
     _target_: str = "pipeline.models.rules.RulesModel"
-    effort: ClassVar[float] = 0.05
     files: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:

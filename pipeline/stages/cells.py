@@ -32,6 +32,7 @@ class Cell:
     seed: int
     title: str
     effort: float
+    """About how many seconds it takes, for the progress bar."""
 
     def is_current(self) -> bool:
         """True when the result is there and nothing that it depends on has changed."""

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from pipeline.stages.train import TrainingPlan
 
 INSTANT = 1.0
-"""Models of at most this effort are trained on everything for the pairs, although nobody keeps them."""
-LOADING_EFFORT = 0.5
+"""Models that take at most these seconds are trained on everything for the pairs, although nobody keeps them."""
+LOADING = 0.5
+"""Seconds, about, that a saved model takes to load and predict the pairs."""
 
 
 class PairPlan:
@@ -49,7 +50,7 @@ class PairPlan:
         for name, settings in self.settings.model.items():
             if name in finals:
                 cells.append(self._saved(finals[name], settings, test))
-            elif settings.effort <= INSTANT:
+            elif settings.fit_seconds(len(self.plan.sentences), len(self.plan.composed)) <= INSTANT:
                 cells.append(self._trained(name, settings, test))
         return cells
 
@@ -57,7 +58,8 @@ class PairPlan:
         inputs = {"model": final.work.fingerprint, "test": digest(test)}
         common = cell_fields(self.plan, settings, "fold", {"model": {"name": final.model}}, inputs, final.seed)
         return SavedCell(
-            **(common | {"effort": LOADING_EFFORT}),
+            **common,
+            effort=LOADING,
             **self._place(final.model),
             data=final.data,
             test=test,
@@ -73,6 +75,7 @@ class PairPlan:
         config = {"model": {"name": name, **asdict(settings)}}
         return FoldCell(
             **cell_fields(self.plan, settings, "fold", config, inputs_of(part), seed),
+            effort=INSTANT,
             **self._place(name),
             data=part.data,
             test=test,

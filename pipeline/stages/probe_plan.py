@@ -21,9 +21,6 @@ from pipeline.stages.cells import Cell, FoldCell, PrepareCell
 if TYPE_CHECKING:
     from pipeline.stages.train import TrainingPlan
 
-QUICK_EFFORT = 0.1
-"""About what share of its usual effort a model takes where probes are to be quick."""
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -82,7 +79,8 @@ class ProbePlan:
         if probes and self.settings.probes.quick:
             probes = [UNCHANGED, *probes]
         waves: list[Sequence[Cell]] = []
-        for model in sorted(self.models, key=lambda name: self.settings.model[name].effort):
+        sizes = len(self.plan.sentences), len(self.plan.composed)
+        for model in sorted(self.models, key=lambda name: self.settings.model[name].fit_seconds(*sizes)):
             waves.append([cell for probe in probes for cell in self._prepare_cells(probe, model)])
             waves.append([cell for probe in probes for cell in self._part_cells(probe, model)])
         return waves
@@ -108,6 +106,7 @@ class ProbePlan:
                 folder=folder,
                 title=f"{model}, {probe.name}, composed sentences",
                 composed=composed,
+                effort=settings.preparation_seconds(len(composed)),
             )
         ]
 
@@ -119,12 +118,10 @@ class ProbePlan:
         for number, part in enumerate(probe.parts(self.study)):
             seed = derive_seed(self.settings.seed, "fold", model, 0, number)
             config = {"model": {"name": model, **asdict(settings)}}
-            common = cell_fields(self.plan, settings, "fold", config, inputs_of(part), seed)
-            if self.settings.probes.quick:
-                common["effort"] *= QUICK_EFFORT
             cells.append(
                 FoldCell(
-                    **common,
+                    **cell_fields(self.plan, settings, "fold", config, inputs_of(part), seed),
+                    effort=settings.fit_seconds(len(part.data.sentences), len(part.data.composed)),
                     folder=self._folder(probe, model, number),
                     title=f"{model}, {probe.name}, {part.name or 'unnamed'}",
                     data=part.data,
@@ -174,7 +171,6 @@ def cell_fields(
         "settings": settings,
         "codebook": plan.settings.codebook,
         "seed": seed,
-        "effort": settings.effort,
     }
 
 

@@ -14,6 +14,7 @@ from pipeline.manifest import Work
 from pipeline.models.base import TrainingData
 from pipeline.records import LabeledSentence
 from pipeline.seeding import derive_seed
+from pipeline.settings.model import ModelSettings
 from pipeline.settings.run import RunSettings
 from pipeline.splitting import Fold, Folds
 from pipeline.stages.cells import Cell, FinalCell, FoldCell, PrepareCell
@@ -132,6 +133,7 @@ class TrainingPlan:
                 title=f"{name}, all sentences",
                 data=self._data(everything, development),
                 prepared=self.prepared(name, 0),
+                effort=self._effort(name, everything),
             )
             for name in self.settings.train.final
         ]
@@ -147,7 +149,12 @@ class TrainingPlan:
             repetition=repetition,
             fold=number,
             prepared=self.prepared(name, repetition),
+            effort=self._effort(name, fold.train),
         )
+
+    def _effort(self, name: str, training: Sequence[str]) -> float:
+        settings: ModelSettings = self.settings.model[name]
+        return settings.fit_seconds(len(training), len(self.composed))
 
     def _data(self, ids: Sequence[str], development: Sequence[str]) -> TrainingData:
         groups = {key: self.folds.groups[key] for key in (*ids, *development)}
@@ -161,6 +168,7 @@ class TrainingPlan:
             folder=self.layout.prepared(name, common["work"].fingerprint),
             title=f"{name}, repetition {repetition}, composed sentences",
             composed=self.composed,
+            effort=self.settings.model[name].preparation_seconds(len(self.composed)),
         )
 
     def _inputs(self, ids: Sequence[str], development: Sequence[str]) -> dict[str, str]:
@@ -196,5 +204,4 @@ class TrainingPlan:
             "settings": settings,
             "codebook": self.settings.codebook,
             "seed": seed,
-            "effort": settings.effort,
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,8 @@ import pytest
 from pipeline.codebook import Codebook, Task
 from pipeline.errors import DataError
 from pipeline.manifest import Work
+from pipeline.settings.baselines import MajoritySettings, TfidfSettings
+from pipeline.settings.transformer import TransformerSettings
 from pipeline.stages.cells import Cell
 from pipeline.stages.pool import run_cells
 
@@ -61,3 +63,12 @@ def test_an_error_comes_back_as_it_was_and_what_was_done_stays(tmp_path: Path) -
 def test_what_is_done_is_said_with_the_time_left(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run_cells([[cell(tmp_path, "a"), cell(tmp_path, "b")]], 1, 1, "notes")
     assert "notes: done in" in capsys.readouterr().err
+
+
+def test_what_the_progress_bar_counts_grows_with_the_work() -> None:
+    transformer, tfidf = TransformerSettings(), TfidfSettings()
+    assert transformer.preparation_seconds(10_000) > 5 * transformer.fit_seconds(500, 0)
+    assert replace(transformer, epochs=12).fit_seconds(500, 9) == 2 * transformer.fit_seconds(500, 9)
+    assert replace(transformer, composed="none").preparation_seconds(10_000) == 0
+    assert tfidf.fit_seconds(500, 10_000) > 3 * tfidf.untuned().fit_seconds(500, 10_000)
+    assert MajoritySettings().fit_seconds(500, 10_000) < 1
