@@ -20,9 +20,9 @@ UNTOLD = ("name",)
 HEAD = """\
 # Ablations of the transformer's recipe
 
-Macro-F1 out of fold on development folds (3 folds, split seed 12345, one repetition), and the mean log-loss over tasks. Below
-each difference stands its paired interval over groups; where it holds 0, the row tells nothing. `stance run
-experiment=ablation/NAME` computes a row, `python benchmarks/ablations.py` this table.
+Macro-F1 out of fold on development folds (3 folds, split seed 12345, one repetition), and the mean log-loss over
+tasks. Below each difference stands its paired interval over groups; where it holds 0, the row tells nothing. `stance
+run experiment=ablation/NAME` computes a row, `python benchmarks/ablations.py` this table.
 """
 
 
