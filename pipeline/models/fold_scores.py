@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve, cholesky, solve_triangular
 
-from pipeline.models.linear import SQUARED, LinearChoice, Samples, fit_parts, regularized, weigh
+from pipeline.models.linear import SQUARED, LinearChoice, Samples, fit_parts, weigh
 
 InnerFold = tuple[NDArray[np.intp], NDArray[np.intp]]
 """Positions among the samples to learn from, all composed ones among them, and of document sentences to judge by."""
@@ -49,12 +49,12 @@ def _shared_scores(
     noise[members] = 1 / (choice.C * importance)
     signs = (2 * (gold[:, None] == np.arange(labels)) - 1).astype(np.float32)
     composed = members[members >= count]
+    system = kernel[np.ix_(composed, composed)] + np.float32(1)
+    system[np.diag_indices_from(system)] += noise[composed]
     known = np.concatenate([kernel[composed, :count] + np.float32(1), signs[composed]], axis=1)
     if len(composed):
-        system = regularized(kernel, composed, noise[composed])
         factor = cholesky(system, lower=True, overwrite_a=True, check_finite=False)
-        known = solve_triangular(factor, known, lower=True, check_finite=False)
-        del system, factor
+        known = solve_triangular(factor, known, lower=True, overwrite_b=True, check_finite=False)
     rest = kernel[:count, :count] + np.float32(1) - known[:, :count].T @ known[:, :count]
     told = known[:, :count].T @ known[:, count:]
     scores = np.zeros((count, labels))
@@ -62,9 +62,9 @@ def _shared_scores(
         learned = np.intersect1d(training, members[members < count])
         scores[test] = told[test]
         if len(learned):
-            own = rest[np.ix_(learned, learned)]
-            own[np.diag_indices_from(own)] += noise[learned]
-            dual = cho_solve(cho_factor(own, lower=True, overwrite_a=True), signs[learned] - told[learned])
+            system = rest[np.ix_(learned, learned)]
+            system[np.diag_indices_from(system)] += noise[learned]
+            dual = cho_solve(cho_factor(system, lower=True, overwrite_a=True), signs[learned] - told[learned])
             scores[test] += rest[np.ix_(test, learned)] @ dual
         present = gold[np.concatenate([learned, composed])]
         if len(present):

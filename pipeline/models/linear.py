@@ -30,10 +30,9 @@ class LinearChoice:
 class Samples:
     """Training sentences as numbers, those of documents first.
 
-    `rows` has shape (sentences, dimensions); `kernel` is rows @ rows.T, None where that would be too large. For the
-    squared loss alone the kernel can be the rows, too: weights are then what each sentence counts (the dual solution).
-    `documents` counts the document sentences. `parts`, shape (sentences,), numbers the parts of the sentences for which
-    a model of their own is fitted, -1 for none; without it there is one for all.
+    `rows` has shape (sentences, dimensions); `kernel` is rows @ rows.T, None where that would be too large; `documents`
+    counts the document sentences. `parts`, shape (sentences,), numbers the parts of the sentences for which a model of
+    their own is fitted, -1 for none; without it there is one for all.
     """
 
     rows: NDArray[np.float32] | csr_array
@@ -156,27 +155,12 @@ def _least_squares(
     "Regularized Least-Squares Classification" (2003). The intercept is the weight of a constant feature of 1.
     """
     assert samples.kernel is not None
-    system = regularized(samples.kernel, members, 1 / (C * importance))
+    system = samples.kernel[np.ix_(members, members)] + np.float32(1)
+    system[np.diag_indices_from(system)] += (1 / (C * importance)).astype(np.float32)
     signs = (2 * np.eye(targets.max() + 1)[targets] - 1).astype(np.float32)
     dual = np.zeros((len(samples.rows), signs.shape[1]), np.float32)
     dual[members] = cho_solve(cho_factor(system, lower=True, overwrite_a=True, check_finite=False), signs)
-    weights = dual if samples.rows is samples.kernel else samples.rows.T @ dual
-    return weights, dual.sum(axis=0, dtype=np.float64)
-
-
-def regularized(
-    kernel: NDArray[np.float32], members: NDArray[np.intp], noise: NDArray[np.floating]
-) -> NDArray[np.float32]:
-    """Inner products of `members`, those of a constant feature of 1 and `noise` on the diagonal added.
-
-    A new array in LAPACK's order, which factorises it in place: it can have a gigabyte.
-    """
-    system = np.empty((len(members), len(members)), np.float32, order="F")
-    for column, member in enumerate(members):
-        system[:, column] = kernel[member, members]
-    system += np.float32(1)
-    system[np.diag_indices_from(system)] += noise.astype(np.float32)
-    return system
+    return samples.rows.T @ dual, dual.sum(axis=0, dtype=np.float64)
 
 
 def _ridge(

@@ -34,15 +34,6 @@ def test_squared_loss_solves_ridge_regression(samples: Samples, gold: NDArray[np
         assert [*fit.weights[:, label], fit.intercept[label]] == pytest.approx(ridge.coef_, abs=1e-3)
 
 
-def test_the_kernel_can_be_the_rows(samples: Samples, gold: NDArray[np.int64]) -> None:
-    assert samples.kernel is not None
-    choice = LinearChoice(SQUARED, 2.0, "balanced", 0.25)
-    usual = fit_linear(samples, EVERYONE, gold, 4, choice).scores(samples.rows)
-    dual = fit_linear(Samples(samples.kernel, samples.kernel, 40), EVERYONE, gold, 4, choice)
-    assert dual.weights.shape == (60, 4)
-    assert dual.scores(samples.kernel) == pytest.approx(usual, abs=1e-3)
-
-
 def test_logistic_loss_is_multinomial_and_weighted(samples: Samples, gold: NDArray[np.int64]) -> None:
     fit = fit_linear(samples, EVERYONE, gold, 4, LinearChoice(LOGISTIC, 2.0, "balanced", 1.0))
     model = LogisticRegression(C=2.0, class_weight="balanced", tol=1e-6, max_iter=1000).fit(samples.rows, gold)
