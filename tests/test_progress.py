@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import time
 
 import pytest
 
@@ -30,6 +31,18 @@ def test_a_bar_with_the_time_left_on_a_terminal() -> None:
         progress.advance(1, "fold 1")
     assert "left" in stream.getvalue()
     assert "fold 1" in stream.getvalue()
+
+
+def test_the_first_estimate_leans_on_what_was_expected() -> None:
+    stream = io.StringIO()
+    with Progress("train", 100_000, stream, seconds=0, expected=600) as progress:
+        progress.advance(1)  # measured alone, the start of the first process would count 100,000 times over
+        time.sleep(0.1)
+        progress.advance(1)
+        progress.advance(49_998)
+    first, later = stream.getvalue().splitlines()[1:3]
+    assert first.startswith("train: 0%, about 10 min")
+    assert later == "train: 50%, about 0 s left"
 
 
 def test_a_failure_is_not_called_done() -> None:

@@ -31,7 +31,8 @@ def run_cells(waves: Sequence[Sequence[Cell]], jobs: int, threads: int, descript
     ran = 0
     context = _spawning()
     events = context.SimpleQueue()
-    with Progress(description, total) as progress, _listening(events, progress, stale), _environment(threads):
+    progress = Progress(description, total, expected=total / jobs)
+    with progress, _listening(events, progress, stale), _environment(threads):
         for wave in stale:
             if not wave:
                 continue
