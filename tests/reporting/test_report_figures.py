@@ -154,6 +154,20 @@ def test_rows_from_top_to_bottom() -> None:
     assert all(heights[upper] < heights[lower] for upper, lower in pairwise("abc"))
 
 
+@pytest.mark.parametrize("count", [2, 4, 5, 6, 9])
+def test_the_legend_is_read_line_by_line(count: int) -> None:
+    names = [f"model-{number}" for number in range(count)]
+    shown = marks(names)
+    series = [Series(name, shown[name], [Estimate(0.5)]) for name in names]
+    root = ElementTree.fromstring(draw_intervals("l", "alt", ["row"], series, Scale("F1"), 50).svg)
+    places = {
+        e.text: (float(str(e.get("y"))), float(str(e.get("x"))))
+        for e in root.iter("{http://www.w3.org/2000/svg}text")
+        if e.text in names
+    }
+    assert sorted(names, key=lambda name: places[name]) == names
+
+
 def test_drawing_leaves_the_users_matplotlib_settings_alone() -> None:
     import matplotlib
 

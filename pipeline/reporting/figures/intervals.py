@@ -16,6 +16,7 @@ from pipeline.reporting.names import shorten
 
 _STEP = 11
 """Height of one estimate in pixels."""
+_LEGEND_COLUMNS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def draw_intervals(
     shown = [shorten(row, 20) for row in rows]
     left = 14 + 6.0 * max(map(len, shown), default=0)
     right = 12 + 5.8 * max(map(len, notes), default=0)
-    legend_rows = -(-len(series) // 4) if len(series) > 1 else 0
+    legend_rows = -(-len(series) // _LEGEND_COLUMNS) if len(series) > 1 else 0
     top, bottom = 10 + 16 * legend_rows, 34
     row_height = max(24, _STEP * len(series) + 11)
     height = top + bottom + row_height * len(rows)
@@ -93,10 +94,15 @@ def draw_intervals(
                 annotation_clip=False,
             )
         if legend_rows:
+            handles, labels = axes.get_legend_handles_labels()
+            # matplotlib fills one column after the other; people read line by line.
+            order = sorted(range(len(labels)), key=lambda place: (place % _LEGEND_COLUMNS, place))
             figure.legend(
+                [handles[place] for place in order],
+                [labels[place] for place in order],
                 loc="upper left",
                 bbox_to_anchor=(0.012, 1 - 5 / height),
-                ncols=4,
+                ncols=_LEGEND_COLUMNS,
                 frameon=False,
                 fontsize=SMALL,
                 handlelength=1,
