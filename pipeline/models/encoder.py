@@ -52,8 +52,8 @@ def find_encoder(name_or_path: str, revision: str = "", sha256: str = "") -> Pat
     folder = Path(name_or_path).expanduser()
     if not folder.is_dir():
         if not _is_hub_id(name_or_path):
-            raise BaseModelError(f"encoder folder {name_or_path} does not exist; correct transformer.name_or_path")
-        folder = _download(name_or_path, revision, "set transformer.name_or_path to a local folder")
+            raise BaseModelError(f"encoder folder {name_or_path} does not exist; correct the model's name_or_path")
+        folder = _download(name_or_path, revision, "set the model's name_or_path to a local folder")
     _verify(folder, sha256)
     return folder
 
@@ -142,11 +142,11 @@ def _verify(folder: Path, sha256: str) -> None:
         if not (folder / _SHARDS).is_file():
             raise BaseModelError(f"encoder {folder} has no {_WEIGHTS}; convert its weights to safetensors")
         if sha256:
-            raise BaseModelError(f"encoder {folder} is sharded; transformer.sha256 cannot be checked, leave it empty")
+            raise BaseModelError(f"encoder {folder} is sharded; the model's sha256 cannot be checked, leave it empty")
         return
     if sha256 and (digest := sha256_file(folder / _WEIGHTS)) != sha256.lower():
         raise BaseModelError(
-            f"{folder / _WEIGHTS} has sha256 {digest}, expected {sha256}; reinstall it or correct transformer.sha256"
+            f"{folder / _WEIGHTS} has sha256 {digest}, expected {sha256}; reinstall it or correct the model's sha256"
         )
 
 

@@ -74,7 +74,7 @@ def test_unreachable_hub_is_one_line_with_a_remedy(monkeypatch: pytest.MonkeyPat
         find_encoder("someone/some-model", revision="abc")
     message = one_line(error)
     assert "someone/some-model@abc" in message
-    assert "transformer.name_or_path" in message
+    assert "the model's name_or_path" in message
 
 
 def test_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
