@@ -14,7 +14,7 @@ from report_page import Page
 
 from pipeline.codebook import Codebook
 from pipeline.reporting import ReportInput, write_report
-from pipeline.reporting.blocks import Block, Bullets, Notice, Paragraph, Section, Table
+from pipeline.reporting.blocks import Block, Bullets, Disclosure, Notice, Paragraph, Section, Table
 from pipeline.reporting.figures.drawing import Drawing
 from pipeline.reporting.rendering import all_drawings, render_html, render_markdown
 from pipeline.reporting.sections.agreement import agreement_section
@@ -188,6 +188,22 @@ def test_leaks_and_warnings_are_loud(make_report_input: Make) -> None:
     listed = [item for bullets in of_kind(section, Bullets) for item in bullets.items]
     assert listed[:2] == ["news-0001 and news-0002 are near-duplicates", "fold 2 lacks favor"]
     assert not any("found no group" in paragraph.text for paragraph in of_kind(section, Paragraph))
+
+
+def test_many_warnings_about_single_folds_do_not_bury_the_others(make_report_input: Make) -> None:
+    data = make_report_input(task_names=["stance"])
+    of_folds = [f"repetition {number}, fold 1: no test sentence has stance 'favor'" for number in range(15)]
+    data = replace(
+        data,
+        split={**data.split, "warnings": of_folds},
+        metrics={**data.metrics, "warnings": ["stance: labels in fewer than 5 groups, rough intervals: favor (3)"]},
+    )
+    section = split_section(data)
+    open_lists = [block for block in section.blocks if isinstance(block, Bullets)]
+    assert [block.items for block in open_lists] == [tuple(data.metrics["warnings"])]
+    folded = next(block for block in section.blocks if isinstance(block, Disclosure))
+    assert folded.summary == "15 warnings about single folds"
+    assert all(text in render_markdown("t", "s", (section,)) for text in of_folds), "nothing is lost"
 
 
 def test_uncommitted_code_is_told(make_report_input: Make) -> None:

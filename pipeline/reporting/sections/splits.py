@@ -18,6 +18,9 @@ _STRATEGIES = {
     "holdout": "one grouped hold-out split",
 }
 
+_FEW = 4
+"""Warnings about single folds that are shown openly; five repetitions may have dozens."""
+
 
 def split_section(data: ReportInput) -> Section:
     """The split, the leak check, warnings, and scores fold by fold."""
@@ -32,15 +35,23 @@ def split_section(data: ReportInput) -> Section:
             if split
             else Paragraph("No facts about the split were recorded.")
         )
-    warnings = tuple(plain(text) for text in (*(split.get("warnings") or ()), *(data.metrics.get("warnings") or ())))
-    if warnings:
-        blocks += [Notice("Warnings", "Read these before using a number above."), Bullets(warnings)]
-    else:
-        blocks.append(Paragraph("No warnings."))
+    blocks += _warnings(data)
     folds = tuple(_folds_table(data, task) for task in data.tasks if _fold_rows(data, task))
     if folds:
         blocks.append(Disclosure("Scores fold by fold", folds))
     return Section("split", "Split, leakage and warnings", tuple(blocks))
+
+
+def _warnings(data: ReportInput) -> list[Block]:
+    """What evaluation and split warn of; many warnings about single folds are folded away, not to bury the others."""
+    of_folds = tuple(plain(text) for text in data.split.get("warnings") or ())
+    others = tuple(plain(text) for text in data.metrics.get("warnings") or ())
+    if not of_folds and not others:
+        return [Paragraph("No warnings.")]
+    notice = Notice("Warnings", "Read these before using a number above.")
+    if not others or len(of_folds) <= _FEW:
+        return [notice, Bullets(of_folds + others)]
+    return [notice, Bullets(others), Disclosure(f"{len(of_folds)} warnings about single folds", (Bullets(of_folds),))]
 
 
 def split_facts(data: ReportInput) -> Table:
