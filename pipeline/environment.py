@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import os
 import platform
@@ -32,6 +33,7 @@ PACKAGES = (
 
 INSTRUCTION_SETS = ("avx2", "avx512f", "avx512_bf16", "avx512_vnni", "amx_bf16", "amx_int8", "asimd", "bf16", "sve")
 _PACKAGE_ROOT = Path(__file__).parent
+_SOURCE = {".py", ".html", ".md", ".css", ".jinja", ".j2", ".yaml"}
 
 
 @cache
@@ -109,9 +111,43 @@ def code_hash(parts: Iterable[str], without: Collection[str] = ()) -> str:
     """
     digest = hashlib.sha256()
     for part in sorted(parts):
-        path = _PACKAGE_ROOT / part
-        for source in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            name = source.relative_to(_PACKAGE_ROOT).as_posix()
-            if name not in without and source.suffix in {".py", ".html", ".md", ".css", ".jinja", ".j2", ".yaml"}:
-                digest.update(name.encode() + b"\0" + source.read_bytes())
+        for name in sources_in(part):
+            if name not in without:
+                digest.update(name.encode() + b"\0" + (_PACKAGE_ROOT / name).read_bytes())
     return digest.hexdigest()
+
+
+def sources_in(part: str) -> list[str]:
+    """Source files (`models/tfidf.py`) of the pipeline's module or package `part`, sorted."""
+    path = _PACKAGE_ROOT / part
+    files = sorted(path.rglob("*")) if path.is_dir() else [path]
+    return [file.relative_to(_PACKAGE_ROOT).as_posix() for file in files if file.suffix in _SOURCE]
+
+
+def modules_behind(module: str) -> set[str]:
+    """Source files (`models/tfidf.py`) of the pipeline that importing `module` can lead to, within functions too.
+
+    Empty for a module from elsewhere.
+    """
+    found: set[str] = set()
+    waiting = [module]
+    while waiting:
+        path = _source_of(waiting.pop())
+        if path is None or (name := path.relative_to(_PACKAGE_ROOT).as_posix()) in found:
+            continue
+        found.add(name)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                waiting += [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                waiting += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return found
+
+
+def _source_of(module: str) -> Path | None:
+    package, *names = module.split(".")
+    if package != _PACKAGE_ROOT.name:
+        return None
+    path = _PACKAGE_ROOT.joinpath(*names)
+    candidates = (path.with_suffix(".py"), path / "__init__.py")
+    return next((candidate for candidate in candidates if candidate.is_file()), None)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from pipeline.environment import code_hash, describe, git_state
+from pipeline.environment import code_hash, describe, git_state, modules_behind
 
 
 def test_the_code_hash_follows_the_sources_that_do_the_work() -> None:
@@ -11,6 +11,14 @@ def test_the_code_hash_follows_the_sources_that_do_the_work() -> None:
     assert models == code_hash(["models"])
     assert models != code_hash(["models", "records.py"])
     assert models != code_hash(["models"], without=["models/export.py"])
+
+
+def test_a_module_leads_to_what_it_imports_and_to_nothing_else() -> None:
+    behind = modules_behind("pipeline.models.tfidf")
+    assert {"models/tfidf.py", "models/linear.py", "splitting/__init__.py", "records.py"} <= behind
+    assert "models/transformer.py" not in behind
+    assert "models/export.py" in modules_behind("pipeline.models.transformer"), "imported within a function"
+    assert modules_behind("json") == set()
 
 
 def test_a_description_names_versions_processor_and_commit() -> None:

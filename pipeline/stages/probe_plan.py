@@ -17,6 +17,7 @@ from pipeline.records import Document, LabeledSentence
 from pipeline.seeding import derive_seed
 from pipeline.settings.model import ModelSettings
 from pipeline.stages.cells import Cell, FoldCell, PrepareCell
+from pipeline.stages.model_code import model_code
 
 if TYPE_CHECKING:
     from pipeline.stages.train import TrainingPlan
@@ -164,8 +165,9 @@ def cell_fields(
     """The fields that a cell has in common with those of the run's own folds; `config` names the model."""
     everywhere = {"codebook": asdict(plan.settings.codebook), "threads": plan.settings.train.threads}
     read = {name: sha256_file(plan.root / name) for name in settings.reads}
+    code = model_code(settings._target_, saved=False)
     return {
-        "work": Work(stage=stage, config=config | everywhere, inputs=inputs | read, code=plan.code["fold"], seed=seed),
+        "work": Work(stage=stage, config=config | everywhere, inputs=inputs | read, code=code, seed=seed),
         "root": plan.root,
         "model": config["model"]["name"],
         "settings": settings,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.artifacts import read_json, read_records, sha256_file, sha256_json
-from pipeline.environment import code_hash, usable_cores
+from pipeline.environment import usable_cores
 from pipeline.layout import ProjectLayout
 from pipeline.manifest import Work
 from pipeline.models.base import TrainingData
@@ -18,27 +18,11 @@ from pipeline.settings.model import ModelSettings
 from pipeline.settings.run import RunSettings
 from pipeline.splitting import Fold, Folds
 from pipeline.stages.cells import Cell, FinalCell, FoldCell, PrepareCell
+from pipeline.stages.model_code import model_code
 from pipeline.stages.outcome import Outcome
 from pipeline.stages.pair_plan import PairPlan
 from pipeline.stages.pool import run_cells
 from pipeline.stages.probe_plan import ProbePlan
-
-CODE = (
-    "models",
-    "labeling/rules",
-    "splitting",
-    "evaluation/metrics.py",
-    "evaluation/calibration.py",
-    "records.py",
-    "codebook.py",
-    "seeding.py",
-    "targets.py",
-    "word_lists.py",
-    "names.yaml",
-    "stages/cells.py",
-)
-ONLY_SAVED = ("models/export.py", "models/exportable.py", "models/quantization.py")
-"""Sources that change the saved final model and no out-of-fold prediction."""
 
 
 def run(settings: RunSettings, root: Path) -> Outcome:
@@ -93,7 +77,6 @@ class TrainingPlan:
         dropped = set(self.folds.dropped_composed)
         self.sentences = {sentence.id: sentence for sentence in labeled if not sentence.composed}
         self.composed = tuple(sentence for sentence in labeled if sentence.composed and sentence.id not in dropped)
-        self.code = {"final": code_hash(CODE), "fold": code_hash(CODE, ONLY_SAVED)}
         self._hashes = {key: sha256_json(asdict(sentence)) for key, sentence in self.sentences.items()}
         self._composed_hash = sha256_json([asdict(sentence) for sentence in self.composed])
 
@@ -196,7 +179,7 @@ class TrainingPlan:
                 stage=use,
                 config=config,
                 inputs={**inputs, **read},
-                code=self.code["final" if use == "final" else "fold"],
+                code=model_code(settings._target_, saved=use == "final"),
                 seed=seed,
             ),
             "root": self.root,
