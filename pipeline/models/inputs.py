@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,11 @@ class InputForm:
         second = second_segments(len(texts), contexts, targets, context=self.context, target=self.target)
         found = self.tokenizer(texts, second, truncation=False, verbose=False)["input_ids"] if texts else []
         return sum(len(ids) > self.max_length for ids in found)
+
+
+def rows_of(columns: dict[str, list[list[int]]], indices: Iterable[int]) -> list[dict[str, list[int]]]:
+    """The sentences at `indices` of `InputForm.tokens`, one dict a sentence."""
+    return [{name: values[index] for name, values in columns.items()} for index in indices]
 
 
 def sentence_inputs(sentences: Sequence[LabeledSentence]) -> tuple[list[str], list[str], list[str]]:

@@ -37,10 +37,19 @@ class MultiTaskClassifier(nn.Module):
         self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor | None = None
     ) -> tuple[Tensor, ...]:
         """Logits a task; all inputs have shape (batch, tokens)."""
+        vectors = self.dropout(self.vectors(input_ids, attention_mask, token_type_ids))
+        return tuple(head(vectors) for head in self.heads)
+
+    def vectors(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor | None = None) -> Tensor:
+        """What the heads read, shape (batch, hidden size), before dropout; inputs as for `forward`."""
         extra = {"token_type_ids": token_type_ids} if self.segments and token_type_ids is not None else {}
         states = self.encoder(input_ids=input_ids, attention_mask=attention_mask, **extra).last_hidden_state
-        vector = self.dropout(self._pool(states, attention_mask))
-        return tuple(head(vector) for head in self.heads)
+        return self._pool(states, attention_mask)
+
+    def begin_heads(self, prototypes: Sequence[Tensor]) -> None:
+        """Let the heads begin as `prototypes`, one a task of shape (labels, hidden size), and their biases as 0."""
+        for head, rows in zip(self.heads, prototypes, strict=True):
+            head.load_state_dict({"weight": rows, "bias": torch.zeros(len(rows))})
 
     def _pool(self, states: Tensor, attention_mask: Tensor) -> Tensor:
         if self.pooling == "cls":

@@ -17,10 +17,11 @@ from pipeline.codebook import Codebook
 from pipeline.errors import ArtifactError, ConfigError, DataError
 from pipeline.evaluation.calibration import apply_temperature
 from pipeline.models.base import Model, Probabilities, TrainingData
+from pipeline.models.definition_vectors import definition_vectors
 from pipeline.models.development import development_scores, temperatures
 from pipeline.models.encoder import build_encoder, encoder_config, find_encoder, load_encoder, load_tokenizer
 from pipeline.models.fine_tuning import FineTuning
-from pipeline.models.inputs import InputForm, label_indices, sentence_inputs
+from pipeline.models.inputs import InputForm, label_indices, rows_of, sentence_inputs
 from pipeline.models.multitask import MultiTaskClassifier
 from pipeline.models.precision import trains_in_bfloat16
 from pipeline.models.training import History, PaddingCollator
@@ -175,7 +176,7 @@ class TransformerModel(Model):
         return model
 
     def _start(self, seed: int) -> None:
-        """Begin from the pretrained encoder with fresh heads drawn from `seed`."""
+        """Begin from the pretrained encoder with fresh heads; those that are random are drawn from `seed`."""
         settings = self.settings
         folder = find_encoder(settings.name_or_path, settings.revision, settings.sha256)
         self._tokenizer = load_tokenizer(folder)
@@ -185,6 +186,8 @@ class TransformerModel(Model):
         torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
         set_seed(derive_seed(seed, "heads"))
         self._network = self._network_on(load_encoder(folder))
+        if settings.heads == "definitions":
+            self._network.begin_heads(definition_vectors(self._network, self.inputs, self.codebook))
         self._network.freeze(settings.freeze_embeddings, settings.freeze_layers)
 
     def _network_on(self, encoder: PreTrainedModel) -> MultiTaskClassifier:
@@ -234,8 +237,8 @@ class TransformerModel(Model):
         with torch.inference_mode():
             for start in range(0, len(order), _PREDICTION_BATCH):
                 batch = order[start : start + _PREDICTION_BATCH]
-                rows = [{name: values[index] for name, values in columns.items()} for index in batch]
-                for task, logits in zip(tasks, network(**collate(rows)), strict=True):
+                batched = collate(rows_of(columns, batch))
+                for task, logits in zip(tasks, network(**batched), strict=True):
                     found[task][batch] = torch.softmax(logits.double(), dim=-1).numpy()
         return found
 

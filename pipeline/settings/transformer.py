@@ -9,6 +9,7 @@ from pipeline.settings.checks import check_choice, check_range
 from pipeline.settings.model import ModelSettings
 
 POOLING = ("mean", "cls")
+HEADS = ("definitions", "random")
 COMPOSED = ("none", "prepare", "mixed")
 PRECISION = ("auto", "fp32", "bf16")
 DOCUMENT_SETTINGS = (
@@ -32,7 +33,8 @@ class TransformerSettings(ModelSettings):
     Encoder: `name_or_path` is `all-MiniLM-L6-v2` (hash checked), a folder, or a hub id with an optional `revision`;
     `sha256`, where given, must match its `model.safetensors`. Inputs are cut at `max_length` tokens; `context` puts the
     text before the sentence in a second segment; there, too, `targets` puts the target of sentences that have one, of
-    which the model then makes an input. `pooling` turns token states into one vector a sentence.
+    which the model then makes an input. `pooling` turns token states into one vector a sentence. `heads` begin as the
+    vectors of the codebook's label `definitions`, or as small `random` numbers.
 
     Composed sentences: `none` ignores them; `prepare` trains on them first (`prepare_epochs` at
     `prepare_learning_rate`), then on the documents; `mixed` trains on both at once. While training on documents, each
@@ -63,6 +65,7 @@ class TransformerSettings(ModelSettings):
     sha256: str = ""
     max_length: int = 128
     pooling: str = "mean"
+    heads: str = "definitions"
     context: bool = True
     context_dropout: float = 0.5
     targets: bool = True
@@ -91,6 +94,7 @@ class TransformerSettings(ModelSettings):
 
     def __post_init__(self) -> None:
         check_choice("transformer.pooling", self.pooling, POOLING)
+        check_choice("transformer.heads", self.heads, HEADS)
         check_choice("transformer.composed", self.composed, COMPOSED)
         check_choice("transformer.precision", self.precision, PRECISION)
         check_range("transformer.max_length", self.max_length, 8, 8192)
