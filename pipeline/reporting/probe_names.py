@@ -22,7 +22,8 @@ LEAKY = "random_folds"
 UNFAMILIAR = ("leave_one_document_out", "leave_one_kind_out")
 
 WHAT_IT_DOES = {
-    "labels_shuffled": "training sentences bear each other's labels",
+    "labels_shuffled": "training sentences bear each other's labels (what the codebook's label definitions tell a model"
+    " that begins with them stays)",
     "words_shuffled": "every sentence has its words in random order, in training and test",
     "entities_masked": "every name of a person, place or body is the word “Entity”, in training and test",
     "holders_masked": "names, and offices such as government, envoy or scholar, are the word “Holder”",
