@@ -12,7 +12,7 @@ from pipeline.errors import ConfigError
 from pipeline.models.base import TrainingData
 from pipeline.models.definition_vectors import definition_vectors
 from pipeline.models.encoder import load_encoder, load_tokenizer
-from pipeline.models.inputs import InputForm
+from pipeline.models.inputs import InputForm, rows_of
 from pipeline.models.multitask import MultiTaskClassifier
 from pipeline.models.training import PaddingCollator
 from pipeline.models.transformer import TransformerModel
@@ -46,9 +46,9 @@ def test_every_definition_is_nearest_to_its_own_label(
     collate = PaddingCollator(inputs.tokenizer)
     for position, task in enumerate(codebook.tasks.values()):
         for number, (label, definition) in enumerate(task.labels.items()):
-            columns = inputs.tokens([f"{label.replace('_', ' ')}: {definition}"])
+            rows = rows_of(inputs.tokens([f"{label}: {definition}"]), [0])
             with torch.no_grad():
-                logits = network(**collate([{name: values[0] for name, values in columns.items()}]))[position]
+                logits = network(**collate(rows))[position]
             assert logits.argmax().item() == number, (label, logits)
 
 
