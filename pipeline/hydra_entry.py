@@ -12,7 +12,7 @@ from pathlib import Path
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
-from hydra.errors import HydraException
+from hydra.errors import HydraException, MissingConfigException
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -79,6 +79,8 @@ def run_with_hydra(action: Callable[[RunSettings], float | None], arguments: Seq
     sys.argv = [before[0], *flags, *(argument for argument in arguments if argument not in flags)]
     try:
         hydra.main(version_base="1.3", config_path=str(config_folder()), config_name="run")(job)()
+    except MissingConfigException as error:
+        raise ConfigError(_missing_choice(error)) from error
     except (HydraException, OmegaConfBaseException, YAMLError) as error:
         raise ConfigError(_one_line(error)) from error
     finally:
@@ -111,8 +113,20 @@ def _refuse_added_keys(config: DictConfig) -> None:
             _refuse_added_keys(node)
 
 
+def _missing_choice(error: MissingConfigException) -> str:
+    """What can be chosen instead. Hydra names it for some groups only, and never what lies in a folder of a group."""
+    group, _, name = (error.missing_cfg_file or "").partition("/")
+    folder = config_folder() / group
+    if not name or not folder.is_dir():
+        return _one_line(error)
+    choices = sorted(file.relative_to(folder).with_suffix("").as_posix() for file in folder.rglob("*.yaml"))
+    return f"no {group} {name!r}; choose of {', '.join(choices)}, or add {group}/{name}.yaml to {folder.parent}"
+
+
 def _one_line(error: Exception) -> str:
     """Hydra's and OmegaConf's messages without their advice to add keys and their search paths."""
     noise = ("full_key:", "object_type=", "reference_type=", "To append", "Config search path", "provider=")
     lines = [line.strip() for text in (error, error.__cause__ or "") for line in str(text).splitlines()]
+    if lines and lines[0].startswith("Could not override"):
+        lines.append("`stance run --cfg job` shows every setting")
     return "; ".join(line.rstrip(".") for line in dict.fromkeys(lines) if line and not line.startswith(noise))

@@ -53,7 +53,11 @@ def test_help_imports_nothing_heavy() -> None:
         ("+split.fold=3", "unknown setting 'split.fold'"),
         ("split.fold=3", "split.fold"),
         ("split.folds=many", "many"),
-        ("experiment=none_such", "none_such"),
+        ("split.fold=3", "`stance run --cfg job` shows every setting"),
+        ("experiment=none_such", "no experiment 'none_such'; choose of ablation/cls_pooling, "),
+        ("experiment=ablation/none_such", "ablation/recipe, "),
+        ("model=[none_such]", "no model 'none_such'; choose of deberta, "),
+        ("hydra/launcher=none_such", "basic"),
         ("split.folds=1", "split.folds=1 is out of range"),
     ],
 )
