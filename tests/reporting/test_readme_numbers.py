@@ -14,6 +14,7 @@ NAMES = {
     "stratified": "Stratified guess",
     "rules": "Rules (no training)",
     "tfidf": "TF-IDF, tuned",
+    "embedding": "Frozen embeddings, tuned",
     "transformer": "Transformer (MiniLM)",
 }
 SEEDS = {1: "one seed", 3: "three seeds", 5: "five seeds"}
@@ -46,10 +47,17 @@ def test_differences_and_what_they_are_called(told: str) -> None:
         assert f"**{found['outcome']}**" in told
 
 
+def test_better_than_frozen_embeddings(told: str) -> None:
+    assert "Than the same encoder left frozen" in told
+    pairs = [one for one in reference("comparison")["pairs"] if (one["a"], one["b"]) == ("transformer", "embedding")]
+    assert [one["outcome"] for one in pairs] == ["better"] * 3
+
+
 def test_minimal_pairs(told: str) -> None:
     models = reference("challenge")["models"]
     pairs = {name: models[name]["both_right"] for name in ("transformer", "tfidf")}
     assert pairs["tfidf"]["of"] == 60
     right = [pairs[name]["right"] for name in ("transformer", "tfidf")]
+    assert f"frozen embeddings of {models['embedding']['both_right']['right']}." in told
     assert "Of 60 minimal pairs the transformer has both sentences of {} right, TF-IDF of {}".format(*right) in told
     assert "Of 60 minimal pairs it has both members right in {}, the baseline in {}".format(*right) in told
