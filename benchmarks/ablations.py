@@ -1,6 +1,6 @@
 """One table of the ablations that have been run, each against the recipe that it changes.
 
-    python benchmarks/ablations.py [reports] > reports/reference/ablations.md
+    python benchmarks/ablations.py [reports] > reports/benchmarks/ablations.md
 
 Reads reports/ablation-*; run `stance run experiment=ablation/recipe` and the rows that you want before.
 """
