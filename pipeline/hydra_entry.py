@@ -120,7 +120,11 @@ def _missing_choice(error: MissingConfigException) -> str:
     if not name or not folder.is_dir():
         return _one_line(error)
     choices = sorted(file.relative_to(folder).with_suffix("").as_posix() for file in folder.rglob("*.yaml"))
-    return f"no {group} {name!r}; choose of {', '.join(choices)}, or add {group}/{name}.yaml to {folder.parent}"
+    place = re.match(r"In '(?!run')[^']+': ", str(error))  # A file whose defaults name it, not the command line.
+    return (
+        f"{place.group() if place else ''}no {group} {name!r}; choose of {', '.join(choices)}, "
+        f"or add {group}/{name}.yaml to {folder.parent}"
+    )
 
 
 def _one_line(error: Exception) -> str:

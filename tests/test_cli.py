@@ -51,9 +51,8 @@ def test_help_imports_nothing_heavy() -> None:
         ("nonsense=1", "nonsense"),
         ("+nonsense=1", "unknown setting 'nonsense'"),
         ("+split.fold=3", "unknown setting 'split.fold'"),
-        ("split.fold=3", "split.fold"),
         ("split.folds=many", "many"),
-        ("split.fold=3", "`stance run --cfg job` shows every setting"),
+        ("split.fold=3", "'split.fold'; Key 'fold' not in 'SplitSettings'; `stance run --cfg job` shows every setting"),
         ("experiment=none_such", "no experiment 'none_such'; choose of ablation/cls_pooling, "),
         ("experiment=ablation/none_such", "ablation/recipe, "),
         ("model=[none_such]", "no model 'none_such'; choose of deberta, "),
@@ -87,4 +86,13 @@ def test_a_broken_configuration_file_is_one_line_that_names_it(tmp_path: Path) -
     done = stance("ingest", "corpus=mine", cwd=tmp_path)
     assert done.returncode == 2
     assert "mine.yaml" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_unknown_choice_in_a_configuration_file_is_told_with_the_file(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "configs", tmp_path / "configs")
+    (tmp_path / "configs" / "corpus" / "mine.yaml").write_text("defaults: [corpus_schema, none_such, _self_]\n")
+    done = stance("ingest", "corpus=mine", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: In 'corpus/mine': no corpus 'none_such'; choose of five_documents, mine, ")
     assert len(done.stderr.splitlines()) == 1
